@@ -1,0 +1,24 @@
+//! The nouns that cross borders: plain data, importing nothing of ours.
+
+mod brand;
+mod document;
+mod entry;
+mod filter;
+mod incident;
+mod mention;
+mod page;
+pub mod port;
+mod record;
+mod source;
+mod time;
+
+pub use brand::Brand;
+pub use document::{Document, Kind};
+pub use entry::{Counts, Entry, Quote};
+pub use filter::Filter;
+pub use incident::{Code, Incident};
+pub use mention::{Basis, Cue, Field, Mention, Probabilities, Reach, Tone};
+pub use page::{Found, Harvest, Page, Request, Validators, Visit};
+pub use record::{Batch, Health, Record, Scored};
+pub use source::{Place, Source, SourceKind};
+pub use time::{Precision, Stamp};
