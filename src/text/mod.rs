@@ -6,6 +6,7 @@ pub mod dom;
 pub mod fold;
 pub mod hash;
 pub mod identity;
+pub mod markup;
 pub mod plain;
 pub mod sentences;
 pub mod urls;

@@ -1,0 +1,132 @@
+//! Words of dates in French, English, Arabic and Spanish, lower case without accents: months, weekdays, zones, units.
+
+use jiff::tz::Offset;
+
+/// Names of each month; Arabic as in the Mashriq, in Morocco (غشت, شتنبر …) and in Algeria and Tunisia (جانفي …).
+const MONTHS: [&str; 12] = [
+    "jan january janv janvier enero ene يناير جانفي",
+    "feb febr february fev fevr fevrier febrero فبراير فيفري",
+    "mar march mars marzo مارس",
+    "apr april avr avril abril abr ابريل افريل نيسان",
+    "may mai mayo مايو ماي ايار",
+    "jun june juin junio يونيو يونيه جوان حزيران",
+    "jul july juil juillet julio يوليو يوليه يوليوز جويليه تموز",
+    "aug august aou aout agosto اغسطس غشت اوت",
+    "sep sept september septembre septiembre setiembre سبتمبر شتنبر ايلول",
+    "oct october octobre octubre اكتوبر",
+    "nov november novembre noviembre نوفمبر نونبر",
+    "dec december decembre diciembre dic ديسمبر دجنبر",
+];
+
+const WEEKDAYS: &str = "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun \
+    sunday lun lundi mar mardi mer mercredi jeu jeudi ven vendredi sam samedi dim dimanche lunes martes miercoles jueves \
+    viernes sabado domingo الاثنين الاثنان الثلاثاء الاربعاء الخميس الجمعه السبت الاحد اثنين ثلاثاء اربعاء خميس جمعه سبت احد";
+
+/// Words that stand in dates and say nothing.
+const FILLERS: &str = "le la l a at on the of de du el er st nd rd th eme e et and um publie publiee poste postee paru parue \
+    mis mise jour modifie modifiee ecrit envoye posted published updated written date datee last edited on في يوم بتاريخ نشر \
+    الساعه تاريخ و";
+
+/// Zones that names stand for without doubt, in minutes from UTC.
+const ZONES: [(&str, i64); 37] = [
+    ("z", 0),
+    ("gmt", 0),
+    ("ut", 0),
+    ("utc", 0),
+    ("wet", 0),
+    ("west", 60),
+    ("bst", 60),
+    ("cet", 60),
+    ("met", 60),
+    ("mez", 60),
+    ("cest", 120),
+    ("mest", 120),
+    ("mesz", 120),
+    ("eet", 120),
+    ("sast", 120),
+    ("eest", 180),
+    ("msk", 180),
+    ("trt", 180),
+    ("jst", 540),
+    ("kst", 540),
+    ("aest", 600),
+    ("aedt", 660),
+    ("nzst", 720),
+    ("nzdt", 780),
+    ("art", -180),
+    ("brt", -180),
+    ("adt", -180),
+    ("edt", -240),
+    ("est", -300),
+    ("cdt", -300),
+    ("cst", -360),
+    ("mdt", -360),
+    ("mst", -420),
+    ("pdt", -420),
+    ("pst", -480),
+    ("akst", -540),
+    ("hst", -600),
+];
+
+/// A span of time that relative dates count in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// Names of the units, and of two of each where Arabic has a word for that.
+const UNITS: [(Unit, &str, &str); 7] = [
+    (Unit::Second, "s sec secs second seconds seconde secondes segundo segundos ثانيه ثواني ثوان", "ثانيتين"),
+    (Unit::Minute, "min mins mn minute minutes minuto minutos دقيقه دقائق", "دقيقتين"),
+    (Unit::Hour, "h hr hrs hour hours heure heures hora horas ساعه ساعات", "ساعتين"),
+    (Unit::Day, "d j day days jour jours dia dias يوم ايام يوما", "يومين"),
+    (Unit::Week, "w sem week weeks semaine semaines semana semanas اسبوع اسابيع", "اسبوعين"),
+    (Unit::Month, "month months mois mes meses شهر اشهر شهور", "شهرين"),
+    (Unit::Year, "y yr yrs year years an ans annee annees ano anos سنه سنوات عام اعوام", "سنتين عامين"),
+];
+
+fn holds(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// The month of that name, 1..12.
+pub fn month(word: &str) -> Option<i64> {
+    MONTHS.iter().position(|names| holds(names, word)).map(|index| index as i64 + 1)
+}
+
+pub fn is_weekday(word: &str) -> bool {
+    holds(WEEKDAYS, word)
+}
+
+pub fn is_filler(word: &str) -> bool {
+    holds(FILLERS, word)
+}
+
+/// The offset of a zone's name.
+pub fn zone(name: &str) -> Option<Offset> {
+    let minutes = ZONES.iter().find(|(known, _)| *known == name)?.1;
+    super::offset(minutes / 60, minutes % 60)
+}
+
+/// The unit of that name, and how many of it the name alone means.
+pub fn unit(word: &str) -> Option<(Unit, Option<i64>)> {
+    UNITS.iter().find_map(|(unit, one, two)| {
+        if holds(one, word) { Some((*unit, None)) } else { holds(two, word).then_some((*unit, Some(2))) }
+    })
+}
+
+/// Days back that a word means: today 0, yesterday 1, the day before 2.
+pub fn days_back(word: &str) -> Option<i64> {
+    match word {
+        "aujourd'hui" | "today" | "hoy" | "اليوم" => Some(0),
+        "hier" | "yesterday" | "ayer" | "امس" | "البارحه" => Some(1),
+        "avant-hier" => Some(2),
+        _ => None,
+    }
+}
