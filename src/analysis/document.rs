@@ -1,0 +1,146 @@
+//! Entry to document: cleaning, identity, dates in UTC, language.
+
+use jiff::Timestamp;
+
+use super::reading::Reading;
+use crate::{
+    model::{Document, Entry, Quote, Source, Stamp},
+    text::{identity, plain::clean},
+};
+
+/// Longer texts are cut, in bytes; no honest post is longer.
+const TEXT: usize = 100_000;
+/// Longer titles and names are cut, in bytes.
+const LINE: usize = 1_000;
+/// 1995-01-01T00:00:00Z; nothing on the web is older.
+const EARLIEST: i64 = 788_918_400;
+/// Clocks of servers and time zones may be off by so many seconds.
+const AHEAD: i64 = 48 * 3_600;
+
+/// The document that `entry` of `source` is, seen at `now`.
+pub fn document(source: &Source, entry: Entry, now: Timestamp) -> Document {
+    let title = entry.title.as_deref().and_then(line);
+    let text = block(&entry.text);
+    let permalink = entry.url.as_deref().filter(|_| entry.permanent);
+    let id = identity::document(&source.name, permalink, entry.guid.as_deref(), title.as_deref().unwrap_or(""), &text);
+    let published = entry.published.map(|stamp| (instant(source, &stamp, now), stamp.precision));
+    let mut document = Document {
+        id,
+        url: entry.url,
+        thread_url: entry.thread_url,
+        parent_url: entry.parent_url,
+        source: source.name.clone(),
+        source_kind: source.kind.word().to_string(),
+        kind: entry.kind,
+        title,
+        author: entry.author.as_deref().and_then(line),
+        published: published.and_then(|(at, _)| at),
+        updated: entry.updated.and_then(|stamp| instant(source, &stamp, now)),
+        published_precision: published.and_then(|(at, precision)| at.map(|_| precision)),
+        date_suspect: published.is_some_and(|(at, _)| at.is_none()),
+        first_seen: Some(now),
+        language: String::new(),
+        text,
+        quoted: entry.quoted.into_iter().map(quote).filter(|quote| !quote.text.is_empty()).collect(),
+        signature: entry.signature.as_deref().map(block).filter(|text| !text.is_empty()),
+        code: entry.code.as_deref().map(block).filter(|text| !text.is_empty()),
+        is_reply: entry.is_reply,
+        counts: entry.counts,
+        tags: entry.tags.iter().filter_map(|tag| line(tag)).collect(),
+    };
+    document.language = Reading::new(&document).detect(entry.language.as_deref()).to_string();
+    document
+}
+
+/// The instant of a date, if it can be true.
+fn instant(source: &Source, stamp: &Stamp, now: Timestamp) -> Option<Timestamp> {
+    let at = stamp.instant(&source.timezone)?;
+    (EARLIEST..=now.as_second() + AHEAD).contains(&at.as_second()).then_some(at)
+}
+
+fn quote(quote: Quote) -> Quote {
+    Quote { author: quote.author.as_deref().and_then(line), text: block(&quote.text) }
+}
+
+/// Cleaned text, cut to a bounded length.
+fn block(text: &str) -> String {
+    let text = clean(text);
+    let text = text.trim();
+    text[..text.floor_char_boundary(TEXT)].trim_end().to_string()
+}
+
+/// One clean line, `None` where nothing is left of it.
+fn line(text: &str) -> Option<String> {
+    let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text[..text.floor_char_boundary(LINE)].trim_end();
+    (!text.is_empty()).then(|| text.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use jiff::{civil, tz::TimeZone};
+
+    use super::*;
+    use crate::model::{Place, Precision, SourceKind};
+
+    fn of(entry: Entry) -> Document {
+        let source = Source {
+            name: "forum".into(),
+            kind: SourceKind::Forum,
+            place: Place::Path(PathBuf::from("x")),
+            audience: None,
+            timezone: TimeZone::get("Europe/Paris").unwrap(),
+        };
+        document(&source, entry, "2026-11-22T12:00:00Z".parse().unwrap())
+    }
+
+    fn dated(civil: civil::DateTime) -> Document {
+        of(Entry { published: Some(Stamp { civil, offset: None, precision: Precision::Minute }), ..Entry::default() })
+    }
+
+    #[test]
+    fn local_dates_become_utc_and_keep_their_precision() {
+        let document = dated(civil::date(2026, 7, 1).at(10, 30, 0, 0));
+        assert_eq!(document.published, Some("2026-07-01T08:30:00Z".parse().unwrap()));
+        assert_eq!((document.published_precision, document.date_suspect), (Some(Precision::Minute), false));
+    }
+
+    #[test]
+    fn impossible_dates_are_null_and_said_to_be_suspect() {
+        for civil in
+            [civil::date(1994, 12, 31), civil::date(2026, 11, 25), civil::date(9999, 12, 31), civil::date(1, 1, 1)]
+        {
+            let document = dated(civil.at(0, 0, 0, 0));
+            assert_eq!(
+                (document.published, document.published_precision, document.date_suspect),
+                (None, None, true),
+                "{civil}"
+            );
+        }
+        assert!(!of(Entry::default()).date_suspect);
+        assert!(dated(civil::date(2026, 11, 24).at(0, 0, 0, 0)).published.is_some());
+    }
+
+    #[test]
+    fn titles_and_authors_are_one_clean_line() {
+        let document = of(Entry {
+            title: Some("  Box\n en\tpanne ".into()),
+            author: Some(" \n ".into()),
+            text: "\n La box est en panne depuis hier.\nRien ne va. \n".into(),
+            ..Entry::default()
+        });
+        assert_eq!(document.title.as_deref(), Some("Box en panne"));
+        assert_eq!(document.author, None);
+        assert_eq!(document.text, "La box est en panne depuis hier.\nRien ne va.");
+        assert_eq!(document.language, "fr");
+        assert_eq!(document.id.len(), 24);
+    }
+
+    #[test]
+    fn endless_texts_are_cut_between_characters() {
+        let document = of(Entry { text: "é".repeat(200_000), title: Some("ç".repeat(5000)), ..Entry::default() });
+        assert_eq!((document.text.len(), document.title.unwrap().len()), (100_000, 1_000));
+    }
+}
