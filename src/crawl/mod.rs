@@ -1,1 +1,64 @@
-//! crawl
+//! The crawl: one loop that owns what is to fetch and what is under way, and ends when both are empty.
+
+mod access;
+mod answer;
+mod course;
+mod ending;
+mod fault;
+mod frontier;
+mod guard;
+mod lane;
+mod net;
+mod robots;
+mod settings;
+mod visit;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::AtomicUsize},
+};
+
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinSet,
+};
+
+use self::{course::Crawl, frontier::Frontier, net::Net, visit::Seen};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Harvest, Source,
+        port::{Adapter, Memory},
+    },
+};
+
+pub use settings::Settings;
+
+/// Fetches and reads `sources` and what they lead to, one [`Harvest`] a page, until nothing is left or `stop` is not
+/// zero. Sources that are no address are passed over. Blocks, so it wants a thread of its own; a full `out` holds it up.
+pub fn crawl(
+    settings: &Settings,
+    sources: Vec<Arc<Source>>,
+    adapter: Arc<dyn Adapter>,
+    memory: Arc<dyn Memory>,
+    stop: Arc<AtomicUsize>,
+    out: mpsc::Sender<Harvest>,
+) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::failed(format!("the crawl cannot start: {error}")))?;
+    let ended = runtime.block_on(async {
+        let net = Arc::new(Net::new(settings)?);
+        let seen = sources.iter().map(|_| Seen::default()).collect();
+        let reading = Arc::new(Semaphore::new(settings.jobs.max(1)));
+        let (frontier, tasks, under_way) = (Frontier::default(), JoinSet::new(), HashMap::new());
+        let settings = settings.clone();
+        let mut crawl =
+            Crawl { settings, net, sources, seen, frontier, tasks, under_way, reading, adapter, memory, stop, out };
+        // Ended early is ended: the receiver that left, or whoever said stop, knows why.
+        let _ = crawl.run().await;
+        Ok(())
+    });
+    // A look-up or a reader that is still busy must not hold up the end.
+    runtime.shutdown_background();
+    ended
+}

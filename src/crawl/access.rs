@@ -1,0 +1,85 @@
+//! Whether a host may be read at all: its robots.txt, fetched through the same guarded and capped wire as pages.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::{
+    answer::{self, Verdict},
+    fault::Fault,
+    net::{Cap, Net},
+    robots::{MAX_BYTES, Rules},
+};
+use crate::{
+    model::{Code, Validators},
+    text::urls,
+};
+
+/// A robots.txt may move so often (RFC 9309, 2.3.1.2).
+const MAX_HOPS: usize = 5;
+
+/// Longer crawl-delays are not waited for: the host is left out.
+const MAX_DELAY: Duration = Duration::from_secs(30);
+
+/// What a host's robots.txt comes to.
+#[derive(Debug)]
+pub enum Access {
+    Open(Rules),
+    /// Nothing is read from the host.
+    Closed(Fault),
+}
+
+/// Fetches and reads the robots.txt of `origin`; an error is worth another try, and closes the host after the last.
+pub async fn ask(net: &Net, origin: &str, limit: Duration, now: Timestamp) -> Result<Access, Fault> {
+    let start = Instant::now();
+    let address = format!("{origin}/robots.txt");
+    let not_had = |why: &str| format!("robots.txt could not be had, so nothing is read from this host: {why}");
+    let Ok(mut url) = Url::parse(&address) else {
+        return Ok(Access::Closed(Fault::new(Code::Guarded, "the address has no host")));
+    };
+    for _ in 0..=MAX_HOPS {
+        let left = limit.saturating_sub(start.elapsed());
+        let answer = match net.get(&url, &Validators::default(), Cap::Cut(MAX_BYTES), left).await {
+            Ok(answer) => answer,
+            // A host that cannot be reached has no robots.txt to speak of.
+            Err(fault) if fault.code == Code::Guarded || fault.code == Code::Unreachable => return refuse(fault),
+            Err(fault) => return Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message)))),
+        };
+        match answer::judge(&answer, &url, false, now) {
+            Verdict::Read => return Ok(open(Rules::parse(&answer.body))),
+            Verdict::Redirect(next) => {
+                url = next;
+                // What a file server elsewhere says about its own paths must not be asked with our credentials.
+                urls::strip_credentials(&mut url);
+            }
+            Verdict::Failed(fault) if fault.code == Code::Guarded => return Ok(Access::Closed(fault)),
+            Verdict::Failed(fault) if answer.status >= 500 || answer.status == 429 => {
+                let message = not_had(&fault.message);
+                return refuse(Fault { code: Code::Robots, message, ..fault });
+            }
+            Verdict::Failed(fault) if fault.code == Code::Unreadable => {
+                return Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message))));
+            }
+            // RFC 9309, 2.3.1.3: a file that is not there forbids nothing.
+            _ => return Ok(Access::Open(Rules::default())),
+        }
+    }
+    Ok(Access::Open(Rules::default()))
+}
+
+fn refuse(fault: Fault) -> Result<Access, Fault> {
+    if fault.transient { Err(fault) } else { Ok(Access::Closed(fault)) }
+}
+
+/// The host is open, unless its file asks for more patience than there is.
+fn open(rules: Rules) -> Access {
+    match rules.delay {
+        Some(delay) if delay > MAX_DELAY => {
+            let message =
+                format!("robots.txt asks for {} s between requests, more than is waited for", delay.as_secs());
+            Access::Closed(Fault::new(Code::Robots, message))
+        }
+        _ => Access::Open(rules),
+    }
+}

@@ -1,0 +1,44 @@
+//! Why a page was not read, on its way to becoming an incident.
+
+use jiff::Timestamp;
+
+use super::guard::Refused;
+use crate::{
+    model::{Code, Incident, Source},
+    text::urls,
+};
+
+/// A request that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub code: Code,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// Whether trying again soon may help.
+    pub transient: bool,
+    /// Not before, where the server said so.
+    pub retry_at: Option<Timestamp>,
+}
+
+impl Fault {
+    pub fn new(code: Code, message: impl Into<String>) -> Fault {
+        Fault { code, message: message.into(), transient: false, retry_at: None }
+    }
+
+    /// The guard refused.
+    pub fn guarded(refused: Refused) -> Fault {
+        Fault::new(Code::Guarded, format!("not contacted: {refused}"))
+    }
+
+    /// The same fault, worth another try.
+    pub fn transient(mut self) -> Fault {
+        self.transient = true;
+        self
+    }
+
+    /// The incident of that fault, at `url` of `source`.
+    pub fn incident(&self, source: &Source, url: &str) -> Incident {
+        let (source, message) = (source.name.clone(), self.message.clone());
+        Incident { source, url: urls::shown(url), code: self.code, message }
+    }
+}

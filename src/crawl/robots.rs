@@ -1,0 +1,240 @@
+//! The rules of a robots.txt (RFC 9309) for this crawler: the longest pattern that matches decides, in linear time.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::text::urls;
+
+/// Whom a robots.txt addresses when it means this program.
+pub const AGENT: &str = "vigie";
+
+/// So much of a robots.txt is read.
+pub const MAX_BYTES: u64 = 500 << 10;
+
+/// No address that is asked for is longer, so no longer pattern can matter.
+const MAX_PATTERN: usize = 2_048;
+
+/// What a robots.txt says to this crawler.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rules {
+    rules: Vec<Rule>,
+    /// The crawl-delay it asks for.
+    pub delay: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Rule {
+    allow: bool,
+    /// With `*` and a final `$` as in the file, percent-encoding normalised.
+    pattern: Box<str>,
+}
+
+/// Whom the lines being read address.
+#[derive(Clone, Copy, PartialEq)]
+enum Group {
+    Us,
+    Everyone,
+    Others,
+}
+
+impl Rules {
+    /// Reads a robots.txt, whatever its bytes are. Groups that name us hold; without one, those for everyone.
+    pub fn parse(bytes: &[u8]) -> Rules {
+        let text = String::from_utf8_lossy(bytes);
+        let (mut ours, mut everyones, mut named) = (Rules::default(), Rules::default(), false);
+        let (mut group, mut in_agents) = (Group::Others, false);
+        for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']) {
+            let line = line.split('#').next().unwrap_or_default();
+            let Some((key, value)) = line.split_once(':') else { continue };
+            let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
+            if matches!(key.as_str(), "user-agent" | "useragent" | "user agent") {
+                if !in_agents {
+                    group = Group::Others;
+                }
+                in_agents = true;
+                match agent(value) {
+                    Group::Us => (group, named) = (Group::Us, true),
+                    Group::Everyone if group == Group::Others => group = Group::Everyone,
+                    _ => {}
+                }
+                continue;
+            }
+            let rules = match group {
+                Group::Us => Some(&mut ours),
+                Group::Everyone => Some(&mut everyones),
+                Group::Others => None,
+            };
+            match key.as_str() {
+                "allow" | "disallow" | "dissallow" | "disalow" => {
+                    in_agents = false;
+                    rules.into_iter().for_each(|rules| rules.push(key == "allow", value));
+                }
+                "crawl-delay" | "crawldelay" => {
+                    in_agents = false;
+                    rules.into_iter().for_each(|rules| rules.slow(value));
+                }
+                _ => {}
+            }
+        }
+        if named { ours } else { everyones }
+    }
+
+    /// Whether `url` may be fetched.
+    pub fn allow(&self, url: &Url) -> bool {
+        if url.path() == "/robots.txt" {
+            return true;
+        }
+        let mut path = String::with_capacity(url.as_str().len());
+        urls::push_normal(&mut path, url.path());
+        if let Some(query) = url.query() {
+            path.push('?');
+            urls::push_normal(&mut path, query);
+        }
+        let decides = self.rules.iter().filter(|rule| matches(&rule.pattern, &path));
+        decides.max_by_key(|rule| (rule.pattern.len(), rule.allow)).is_none_or(|rule| rule.allow)
+    }
+
+    fn push(&mut self, allow: bool, pattern: &str) {
+        // An empty pattern matches nothing: that is how a file allows everything.
+        if pattern.is_empty() || pattern.len() > MAX_PATTERN {
+            return;
+        }
+        let mut normal = String::with_capacity(pattern.len() + 1);
+        if !pattern.starts_with(['/', '*']) {
+            normal.push('/');
+        }
+        urls::push_normal(&mut normal, &encode(pattern));
+        self.rules.push(Rule { allow, pattern: normal.into() });
+    }
+
+    fn slow(&mut self, value: &str) {
+        // A delay beyond what a Duration holds is the longest there is; what is no number is no delay.
+        if let Some(seconds) = value.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0) {
+            let delay = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+            self.delay = self.delay.max(Some(delay));
+        }
+    }
+}
+
+/// Whom a user-agent line names: its product token counts, without version.
+fn agent(value: &str) -> Group {
+    let token = value.split(|c: char| !(c.is_ascii_alphabetic() || c == '-' || c == '_')).next().unwrap_or_default();
+    match value {
+        _ if token.eq_ignore_ascii_case(AGENT) => Group::Us,
+        _ if value.starts_with('*') => Group::Everyone,
+        _ => Group::Others,
+    }
+}
+
+/// Percent-encodes what an address cannot hold plainly.
+fn encode(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        if c.is_ascii_graphic() {
+            out.push(c);
+        } else {
+            let mut buffer = [0; 4];
+            out.extend(c.encode_utf8(&mut buffer).bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    out
+}
+
+/// Whether `pattern` matches the start of `path`: each piece between stars is looked for once, left to right.
+fn matches(pattern: &str, path: &str) -> bool {
+    let (pattern, to_end) = pattern.strip_suffix('$').map_or((pattern, false), |pattern| (pattern, true));
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+    let Some(last) = pieces.next_back() else { return !to_end || rest.is_empty() };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    if to_end { rest.ends_with(last) } else { rest.contains(last) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    fn allows(robots: &str, path: &str) -> bool {
+        let url = Url::parse("https://blog.example").unwrap().join(path).unwrap();
+        Rules::parse(robots.as_bytes()).allow(&url)
+    }
+
+    #[test]
+    fn the_longest_match_decides_and_a_tie_allows() {
+        let robots =
+            "User-agent: *\nDisallow: /p\nAllow: /p/open\nDisallow: /p/open/not\nAllow: /same\nDisallow: /same";
+        assert!(allows(robots, "/"));
+        assert!(!allows(robots, "/p/x") && !allows(robots, "/press"));
+        assert!(allows(robots, "/p/open/x") && !allows(robots, "/p/open/not"));
+        assert!(allows(robots, "/same"));
+        assert!(allows("User-agent: *\nDisallow: /", "/robots.txt"));
+        assert!(allows("User-agent: *\nDisallow:", "/x") && allows("", "/x") && allows("Disallow: /", "/x"));
+    }
+
+    #[test]
+    fn stars_and_ends_match_as_in_rfc_9309() {
+        for (pattern, yes, no) in [
+            ("/*.gif$", "/a/b.gif", "/a/b.gif?x"),
+            ("/a*b*c", "/a1b2c3", "/a1c2b"),
+            ("/x/*/print", "/x/1/2/print/3", "/x/print"),
+            ("*", "/anything", "\u{0}"),
+            ("/fin$", "/fin", "/final"),
+            ("*?sid=", "/t?sid=1", "/t?id=1"),
+            ("/a**b$", "/a-b", "/a-b-"),
+            ("/ab*b$", "/ab-b", "/ab"),
+            ("/caf%c3%A9", "/café", "/cafe"),
+            ("/été", "/%C3%A9t%c3%A9/2", "/ete"),
+            ("/%7Ebob", "/~bob", "/%257Ebob"),
+            ("private/", "/private/x", "/x/private/"),
+        ] {
+            let robots = format!("User-agent: *\nDisallow: {pattern}");
+            assert!(!allows(&robots, yes), "{pattern} matches {yes}");
+            assert!(no == "\u{0}" || allows(&robots, no), "{pattern} does not match {no}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_names_us_holds_alone() {
+        let robots =
+            "\u{feff}USER-AGENT: *\r\nDisallow: /\r\n\r\nUser-agent: Vigie/2.0 # us\r\nSitemap: /s\r\nDisallow: /b";
+        assert!(allows(robots, "/a") && !allows(robots, "/b"));
+        assert!(allows("User-agent: vigiebot\nDisallow: /", "/a"), "another crawler");
+        let shared =
+            "User-agent: x\nUser-agent: *\nDisallow: /a\nUser-agent: y\nDisallow: /b\nUser-agent: *\nDisallow: /c";
+        assert!(!allows(shared, "/a") && allows(shared, "/b") && !allows(shared, "/c"), "groups of one agent add up");
+        let later = "User-agent: *\nDisallow: /a\nUser-agent: vigie\nUser-agent: *\nDisallow: /b";
+        assert!(allows(later, "/a") && !allows(later, "/b"));
+    }
+
+    #[test]
+    fn delays_of_any_shape_do_no_harm() {
+        let delay = |value: &str| Rules::parse(format!("User-agent: *\nCrawl-delay: {value}").as_bytes()).delay;
+        assert_eq!(delay("2.5"), Some(Duration::from_millis(2_500)));
+        assert_eq!(delay("1e300"), Some(Duration::MAX));
+        assert_eq!(delay("inf"), Some(Duration::MAX));
+        for value in ["", "-1", "nan", "soon", "0x10"] {
+            assert_eq!(delay(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn hostile_files_are_read_in_linear_time() {
+        let start = Instant::now();
+        let mut robots = b"User-agent: *\n".to_vec();
+        for _ in 0..240 {
+            robots.extend(b"Disallow: /");
+            robots.extend(b"*a".repeat(1_000));
+            robots.extend(b"b$\n");
+        }
+        let url = Url::parse(&format!("https://blog.example/{}", "a".repeat(2_000))).unwrap();
+        assert!(Rules::parse(&robots).allow(&url));
+        Rules::parse(&[0xff, 0, b':', b'\n', b'*', 0xc3].repeat(50_000));
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+}
