@@ -1,0 +1,108 @@
+//! What becomes of a document that is seen again. Pure; the result does not depend on the order of arrival.
+//!
+//! A document belongs to one owner: a source and a kind (a page's own text is another owner than its feed's excerpt).
+//! In each run the best observation of it wins: the longest text, then the smaller owner, then an arbitrary but fixed
+//! order. The owner may come back with any text; anybody else must bring a longer one than was known before the run.
+//! A date of publication, once known, stays: feeds that date everything "now" move nothing.
+
+use std::cmp::Ordering;
+
+use super::row::Trace;
+use crate::model::{Counts, Document};
+
+/// The document as it shall be kept after `seen` at `now`, or `None` where nothing changes.
+/// Both documents are as the store reads them back.
+pub(super) fn merge(known: &Document, trace: Trace, mut seen: Document, now: i64) -> Option<(Document, Trace)> {
+    let again = trace.observed == now;
+    let base = if again { trace.base } else { Some(known.text.len() as i64) };
+    if owner(known) != owner(&seen) && base.is_some_and(|base| seen.text.len() as i64 <= base) {
+        return None;
+    }
+    seen.first_seen = known.first_seen;
+    let dated = match trace.dated {
+        Some(at) if at != now => {
+            seen.published = known.published;
+            seen.published_precision = known.published_precision;
+            seen.date_suspect = known.date_suspect;
+            trace.dated
+        }
+        _ => seen.published.map(|_| now),
+    };
+    if again && rank(&seen, known) != Ordering::Greater {
+        return None;
+    }
+    Some((seen, Trace { observed: now, base, dated }))
+}
+
+/// Whether the words are the same, so that no revision is kept.
+pub(super) fn same_words(a: &Document, b: &Document) -> bool {
+    a.text == b.text && a.title == b.title
+}
+
+fn owner(document: &Document) -> (&str, crate::model::Kind) {
+    (&document.source, document.kind)
+}
+
+/// Orders observations of one document in one run; equal only where all that is kept is equal.
+fn rank(a: &Document, b: &Document) -> Ordering {
+    (a.text.len().cmp(&b.text.len()))
+        .then_with(|| owner(b).cmp(&owner(a)))
+        .then_with(|| a.text.cmp(&b.text))
+        .then_with(|| a.title.cmp(&b.title))
+        .then_with(|| rank_counts(&a.counts, &b.counts))
+        .then_with(|| a.updated.cmp(&b.updated))
+        .then_with(|| if a == b { Ordering::Equal } else { rest(a).cmp(&rest(b)) })
+}
+
+fn rank_counts(a: &Counts, b: &Counts) -> Ordering {
+    let key = |c: &Counts| (c.views, c.replies, c.thread_views, c.thread_replies, c.likes, c.shares);
+    // −1 stands below every honest rating.
+    key(a).cmp(&key(b)).then_with(|| a.rating.unwrap_or(-1.0).total_cmp(&b.rating.unwrap_or(-1.0)))
+}
+
+fn rest(document: &Document) -> String {
+    serde_json::to_string(document).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::document;
+    use super::*;
+    use crate::model::Kind;
+
+    const OLD: Trace = Trace { observed: 1, base: None, dated: None };
+
+    #[test]
+    fn another_source_takes_over_only_with_a_longer_text() {
+        let known = document("a", "m", "twelve bytes");
+        assert_eq!(merge(&known, OLD, document("a", "b", "same length!"), 2), None);
+        assert_eq!(merge(&known, OLD, document("a", "b", "short"), 2), None);
+        let (kept, trace) = merge(&known, OLD, document("a", "z", "a text that is longer"), 2).unwrap();
+        assert_eq!((kept.source.as_str(), trace.base), ("z", Some(12)));
+    }
+
+    #[test]
+    fn in_one_run_equal_lengths_go_to_the_smaller_source_name() {
+        let trace = Trace { observed: 2, base: None, dated: None };
+        let (b, m) = (document("a", "b", "one length"), document("a", "m", "same lengt"));
+        assert_eq!(merge(&m, trace, b.clone(), 2).unwrap().0, b);
+        assert_eq!(merge(&b, trace, m, 2), None);
+    }
+
+    #[test]
+    fn a_feeds_excerpt_never_shortens_the_page_of_the_same_source() {
+        let page = Document { kind: Kind::Article, ..document("a", "m", "the whole text of the page") };
+        assert_eq!(merge(&page, OLD, document("a", "m", "the whole…"), 2), None);
+    }
+
+    #[test]
+    fn the_owner_may_shorten_but_its_first_date_stays() {
+        let time = |second| jiff::Timestamp::from_second(second).ok();
+        let known = Document { published: time(100), ..document("a", "m", "before the edit") };
+        let seen = Document { published: time(900), ..document("a", "m", "after") };
+        let (kept, trace) = merge(&known, Trace { dated: Some(1), ..OLD }, seen.clone(), 2).unwrap();
+        assert_eq!((kept.text.as_str(), kept.published, trace.dated), ("after", time(100), Some(1)));
+        let (kept, trace) = merge(&Document { published: None, ..known }, OLD, seen, 2).unwrap();
+        assert_eq!((kept.published, trace.dated), (time(900), Some(2)));
+    }
+}
