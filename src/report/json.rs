@@ -1,0 +1,364 @@
+//! JSON: mentions as lines or as an array, and report.json v1, written as a stream.
+
+use std::io::{self, Write};
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Serialize, Serializer as _, ser::SerializeMap};
+use serde_json::ser::{Formatter, Serializer};
+
+use super::{
+    Context, Mentions,
+    inert::is_active,
+    row::{BRAND_COLUMNS, Cell, MENTION_COLUMNS, Object, TOTAL_COLUMNS, brand_cells, number, total_cells},
+};
+use crate::{
+    figures::Figures,
+    model::{Brand, Cue, Health, Incident, Probabilities, Record},
+};
+
+/// The name of the form of report.json; described by docs/schema/report.v1.json.
+const SCHEMA: &str = "vigie.report/1";
+
+/// What report.json holds beside the mentions.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// What was asked for: published at or after, and before.
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    pub brands: &'a [Brand],
+    pub figures: &'a Figures,
+    pub sources: &'a [Health],
+    pub incidents: &'a [Incident],
+}
+
+/// Writes report.json v1: the figures first, then mentions as they come, then sources and incidents.
+pub struct ReportWriter<'a, W: Write> {
+    out: W,
+    report: Report<'a>,
+    context: &'a Context,
+    separator: &'static str,
+}
+
+impl<'a, W: Write> ReportWriter<'a, W> {
+    pub fn new(mut out: W, report: Report<'a>, context: &'a Context) -> io::Result<ReportWriter<'a, W>> {
+        let Figures { days, totals } = report.figures;
+        let dated = || days.iter().filter_map(|row| row.day);
+        let period = Period {
+            since: report.since.map(seconds),
+            until: report.until.map(seconds),
+            first_day: dated().min(),
+            last_day: dated().max(),
+        };
+        let zone = &context.zone;
+        let timezone = zone.iana_name().map_or_else(|| zone.to_offset(context.now).to_string(), str::to_string);
+        out.write_all(b"{")?;
+        key(&mut out, "", "schema", &SCHEMA)?;
+        key(&mut out, ",", "version", &context.version)?;
+        key(&mut out, ",", "generated", &seconds(context.now))?;
+        key(&mut out, ",", "day", &zone.to_datetime(context.now).date())?;
+        key(&mut out, ",", "timezone", &timezone)?;
+        key(&mut out, ",", "period", &period)?;
+        list(&mut out, "brands", report.brands.iter().map(Named::of))?;
+        list(&mut out, "totals", totals.iter().map(|row| Object(&TOTAL_COLUMNS, total_cells(row))))?;
+        list(&mut out, "days", days.iter().map(|row| Object(&BRAND_COLUMNS, brand_cells(row))))?;
+        out.write_all(b",\n\"mentions\":[\n")?;
+        Ok(ReportWriter { out, report, context, separator: "" })
+    }
+
+    pub fn write(&mut self, record: &Record) -> io::Result<()> {
+        self.out.write_all(std::mem::replace(&mut self.separator, ",\n").as_bytes())?;
+        mention(&mut self.out, record, self.context)
+    }
+
+    /// Writes what follows the mentions, and flushes.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.out.write_all(b"\n]")?;
+        list(&mut self.out, "sources", self.report.sources.iter().map(Source::of))?;
+        list(&mut self.out, "incidents", self.report.incidents.iter())?;
+        list(&mut self.out, "notes", NOTES.iter())?;
+        self.out.write_all(b"\n}\n")?;
+        self.out.flush()
+    }
+}
+
+/// What the figures mean, for whoever has the file and not the documentation.
+const NOTES: &[&str] = &[
+    "net_sentiment = (positive - negative) / (positive + neutral + negative) * 100; unscored mentions are outside the \
+     denominator; null when nothing is scored",
+    "net_sentiment_low and net_sentiment_high: 95 % interval, adjusted Wald for paired proportions (Bonett & Price 2012)",
+    "share_of_voice: percent of the volume of all watched brands of the same group, on the same day or over the same \
+     period; it says nothing of brands that are not watched",
+    "reach: sum of the estimates that have a basis (reach_basis); people reached twice are counted twice",
+    "comparable: false on days on which a source failed, and for mentions without a date",
+    "day null: mentions without a date; totals include them and say how many (undated)",
+    "a day is a day of timezone",
+    "always null so far: volume_net, doubtful, probability, probabilities, reputation_polarity, intent, cluster; topics \
+     are empty",
+];
+
+#[derive(Serialize)]
+struct Period {
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    first_day: Option<Date>,
+    last_day: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    group: Option<&'a str>,
+    aliases: &'a [String],
+}
+
+impl Named<'_> {
+    fn of(brand: &Brand) -> Named<'_> {
+        let group = Some(brand.group.as_str()).filter(|group| !group.is_empty());
+        Named { name: &brand.name, group, aliases: &brand.aliases }
+    }
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    name: &'a str,
+    kind: &'a str,
+    place: &'a str,
+    last_attempt: Option<Timestamp>,
+    last_success: Option<Timestamp>,
+    failures: u64,
+    documents: u64,
+    undated: u64,
+    mentions: u64,
+    last_incident: Option<LastIncident<'a>>,
+}
+
+#[derive(Serialize)]
+struct LastIncident<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+impl Source<'_> {
+    fn of(health: &Health) -> Source<'_> {
+        let Health {
+            name,
+            kind,
+            place,
+            last_attempt,
+            last_success,
+            failures,
+            documents,
+            undated,
+            mentions,
+            last_incident,
+        } = health;
+        Source {
+            name,
+            kind,
+            place,
+            last_attempt: last_attempt.map(seconds),
+            last_success: last_success.map(seconds),
+            failures: *failures,
+            documents: *documents,
+            undated: *undated,
+            mentions: *mentions,
+            last_incident: last_incident.as_ref().map(|(code, message)| LastIncident { code, message }),
+        }
+    }
+}
+
+/// Mentions as JSON lines, or as one array.
+pub struct JsonMentions<'a, W: Write> {
+    out: W,
+    context: &'a Context,
+    separator: &'static str,
+    array: bool,
+}
+
+impl<'a, W: Write> JsonMentions<'a, W> {
+    pub fn lines(out: W, context: &'a Context) -> JsonMentions<'a, W> {
+        JsonMentions { out, context, separator: "", array: false }
+    }
+
+    pub fn array(mut out: W, context: &'a Context) -> io::Result<JsonMentions<'a, W>> {
+        out.write_all(b"[\n")?;
+        Ok(JsonMentions { out, context, separator: "", array: true })
+    }
+}
+
+impl<W: Write> Mentions for JsonMentions<'_, W> {
+    fn write(&mut self, record: &Record) -> io::Result<()> {
+        if self.array {
+            self.out.write_all(std::mem::replace(&mut self.separator, ",\n").as_bytes())?;
+        }
+        mention(&mut self.out, record, self.context)?;
+        if self.array { Ok(()) } else { self.out.write_all(b"\n") }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if self.array {
+            self.out.write_all(b"\n]\n")?;
+        }
+        self.out.flush()
+    }
+}
+
+/// Every column of mentions.csv, then what a table has no room for.
+fn mention(out: &mut impl Write, record: &Record, context: &Context) -> io::Result<()> {
+    let Record { document, mention, .. } = record;
+    let mut json = Serializer::with_formatter(out, Quiet);
+    let mut map = json.serialize_map(None)?;
+    for (name, value) in MENTION_COLUMNS {
+        map.serialize_entry(name, &value(record, context))?;
+    }
+    map.serialize_entry("document_id", &document.id)?;
+    map.serialize_entry("parent_url", &document.parent_url)?;
+    map.serialize_entry("updated", &document.updated.map(seconds))?;
+    map.serialize_entry("date_suspect", &document.date_suspect)?;
+    map.serialize_entry("document_language", &document.language)?;
+    map.serialize_entry("document_tone", &mention.document_tone)?;
+    map.serialize_entry("is_reply", &document.is_reply)?;
+    map.serialize_entry("shares", &document.counts.shares)?;
+    map.serialize_entry("alias", &mention.alias)?;
+    map.serialize_entry("field", &mention.field)?;
+    map.serialize_entry("start", &mention.start)?;
+    map.serialize_entry("end", &mention.end)?;
+    map.serialize_entry("probability", &number(mention.probability, 4))?;
+    map.serialize_entry("probabilities", &mention.probabilities.map(Chances::of))?;
+    map.serialize_entry("cues", &Cues(&mention.cues))?;
+    SerializeMap::end(map)?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Chances {
+    negative: Cell<'static>,
+    neutral: Cell<'static>,
+    positive: Cell<'static>,
+}
+
+impl Chances {
+    fn of(Probabilities { negative, neutral, positive }: Probabilities) -> Chances {
+        let [negative, neutral, positive] = [negative, neutral, positive].map(|chance| number(Some(chance), 4));
+        Chances { negative, neutral, positive }
+    }
+}
+
+struct Cues<'a>(&'a [Cue]);
+
+impl Serialize for Cues<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct One<'a> {
+            text: &'a str,
+            start: usize,
+            end: usize,
+            weight: Cell<'static>,
+        }
+        to.collect_seq(self.0.iter().map(|Cue { text, start, end, weight }| One {
+            text,
+            start: *start,
+            end: *end,
+            weight: number(Some(*weight), 4),
+        }))
+    }
+}
+
+/// Sources as JSON lines, or as one array.
+pub fn health_json(health: &[Health], lines: bool, out: &mut impl Write) -> io::Result<()> {
+    let mut separator = if lines { "" } else { "[\n" };
+    for source in health {
+        out.write_all(separator.as_bytes())?;
+        Source::of(source).serialize(&mut Serializer::with_formatter(&mut *out, Quiet))?;
+        separator = if lines { "\n" } else { ",\n" };
+    }
+    out.write_all(
+        match (lines, health.is_empty()) {
+            (true, true) => "",
+            (true, false) => "\n",
+            (false, true) => "[]\n",
+            (false, false) => "\n]\n",
+        }
+        .as_bytes(),
+    )
+}
+
+/// A point in time without the fraction of its second.
+fn seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
+fn key(out: &mut impl Write, separator: &str, name: &str, value: &impl Serialize) -> io::Result<()> {
+    write!(out, "{separator}\n\"{name}\":")?;
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Quiet))?)
+}
+
+/// A list with one member a line, so that two reports can be compared with line tools.
+fn list<T: Serialize>(out: &mut impl Write, name: &str, members: impl Iterator<Item = T>) -> io::Result<()> {
+    write!(out, ",\n\"{name}\":[")?;
+    let mut separator = "\n";
+    for member in members {
+        out.write_all(std::mem::replace(&mut separator, ",\n").as_bytes())?;
+        member.serialize(&mut Serializer::with_formatter(&mut *out, Quiet))?;
+    }
+    out.write_all(b"\n]")
+}
+
+/// Compact JSON in which controls and bidirectional characters are written as `\u009b`: the same text to a program,
+/// nothing that acts on a terminal.
+struct Quiet;
+
+impl Formatter for Quiet {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_active) {
+            let (before, from) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            let mut chars = from.chars();
+            if let Some(c) = chars.next() {
+                write!(out, "\\u{:04x}", c as u32)?;
+            }
+            rest = chars.as_str();
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::golden;
+
+    #[test]
+    fn a_line_reads_back_as_the_same_text_and_acts_on_no_terminal() {
+        let mut record = golden::records().remove(0);
+        let hostile = "a\u{9b}2J\u{202e}b\x1b\"\\ \u{2028}é\u{7f}";
+        record.mention.hit_sentence = hostile.into();
+        let context = golden::context();
+        let mut out = Vec::new();
+        let mut lines = JsonMentions::lines(&mut out, &context);
+        lines.write(&record).unwrap();
+        lines.finish().unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.matches('\n').count(), 1);
+        assert!(!text.trim_end().contains(is_active), "{text:?}");
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["hit_sentence"], hostile);
+    }
+
+    #[test]
+    fn an_empty_array_is_an_array() {
+        let context = golden::context();
+        let mut out = Vec::new();
+        JsonMentions::array(&mut out, &context).unwrap().finish().unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&out).unwrap(), serde_json::json!([]));
+    }
+
+    #[test]
+    fn notes_name_what_the_documentation_names() {
+        let figures = include_str!("../../docs/figures.md");
+        for word in ["net_sentiment", "share_of_voice", "comparable", "Bonett", "reach"] {
+            assert!(NOTES.iter().any(|note| note.contains(word)) && figures.contains(word), "{word}");
+        }
+    }
+}
