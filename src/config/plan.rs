@@ -1,0 +1,292 @@
+//! What the program needs: the plan that a file or arguments come to, every default filled in.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use jiff::{Span, tz::TimeZone};
+
+use super::{
+    fault::{Faults, Problem, quoted},
+    file::{BrandTable, CrawlTable, File, PrivacyTable, SourceTable},
+    places::{self, Names},
+    settings::{CrawlSettings, Privacy},
+};
+use crate::{
+    model::{Brand, Language, Place, Source, SourceKind},
+    text::fold::fold,
+};
+
+/// All that a run needs to know before it starts.
+pub struct Plan {
+    pub brands: Vec<Brand>,
+    pub sources: Vec<Arc<Source>>,
+    /// `None`: nothing is kept.
+    pub store: Option<PathBuf>,
+    /// The folder of the reports.
+    pub reports: PathBuf,
+    /// What a day is, in every figure.
+    pub zone: TimeZone,
+    pub language: Language,
+    pub crawl: CrawlSettings,
+    pub privacy: Privacy,
+    /// What the user should know: keys without effect yet, forms shared by brands.
+    pub notes: Vec<String>,
+    /// The file this came from; `None` for arguments alone.
+    pub config_path: Option<PathBuf>,
+}
+
+impl fmt::Debug for Plan {
+    /// Names only: addresses may hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("brands", &self.brands.iter().map(|brand| &brand.name).collect::<Vec<_>>())
+            .field("sources", &self.sources.iter().map(|source| &source.name).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Plan {
+    /// The plan of nothing: every default, no brand, no source, no store.
+    pub(super) fn empty() -> Plan {
+        Plan {
+            brands: Vec::new(),
+            sources: Vec::new(),
+            store: None,
+            reports: "reports".into(),
+            zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
+            language: Language::default(),
+            crawl: CrawlSettings::default(),
+            privacy: Privacy::default(),
+            notes: Vec::new(),
+            config_path: None,
+        }
+    }
+
+    /// Whether strangers' sites would be read without a way for them to answer.
+    pub(super) fn lacks_contact(&self) -> bool {
+        self.crawl.contact.is_none() && self.sources.iter().any(|source| places::needs_contact(&source.place))
+    }
+}
+
+pub(super) fn plan(file: File, folder: &Path, faults: &mut Faults) -> Plan {
+    let mut plan = Plan::empty();
+    if let Some(zone) = file.vigie.timezone {
+        plan.zone = zone;
+    }
+    plan.language = file.vigie.language.unwrap_or_default();
+    plan.store = Some(folder.join(file.vigie.store.as_deref().unwrap_or("vigie.db")));
+    plan.reports = folder.join(file.vigie.reports.as_deref().unwrap_or("reports"));
+    plan.crawl = crawl(file.crawl, file.vigie.contact);
+    plan.brands = brands(file.brands, &mut plan.notes, faults);
+    plan.sources = sources(file.sources, folder, &plan.zone, &mut plan.notes, faults);
+    plan.privacy = privacy(file.privacy, &mut plan.notes);
+    plan
+}
+
+fn crawl(table: CrawlTable, contact: Option<String>) -> CrawlSettings {
+    let default = CrawlSettings::default();
+    CrawlSettings {
+        contact,
+        per_host: table.per_host.and_then(|n| n.try_into().ok()).unwrap_or(default.per_host),
+        pace: table.pace.unwrap_or(default.pace),
+        timeout: table.timeout.unwrap_or(default.timeout),
+        max_body: table.max_body.unwrap_or(default.max_body),
+        max_pages: table.max_pages.unwrap_or(default.max_pages),
+        budget: table.budget.unwrap_or(default.budget),
+        allow_address: table.allow_address,
+        proxy: table.proxy.map(String::from),
+    }
+}
+
+fn brands(tables: Vec<BrandTable>, notes: &mut Vec<String>, faults: &mut Faults) -> Vec<Brand> {
+    let mut names = HashMap::new();
+    let mut brands = Vec::with_capacity(tables.len());
+    for table in tables {
+        let name = table.name.value;
+        if let Some(first) = names.insert(fold(&name), name.clone()) {
+            let what = format!("a second brand named {}", quoted(&name));
+            let hint = format!("the first is {}; a brand's other forms are its aliases", quoted(&first));
+            faults.wrong(table.name.at, Problem::new(what).hint(hint));
+        }
+        for (key, set) in [("query", !table.query.is_empty()), ("official", !table.official.is_empty())] {
+            if set {
+                notes.push(idle("brand", &name, key));
+            }
+        }
+        let mut aliases: Vec<String> = Vec::with_capacity(table.aliases.len());
+        for alias in table.aliases {
+            if alias != name && !aliases.contains(&alias) {
+                aliases.push(alias);
+            }
+        }
+        brands.push(Brand { name, aliases, exclude: table.exclude, context: table.context, group: table.group });
+    }
+    notes.extend(about(&brands));
+    brands
+}
+
+/// What is remarkable about brands, wherever they come from.
+pub(super) fn about(brands: &[Brand]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut owners: HashMap<String, usize> = HashMap::new();
+    for (index, brand) in brands.iter().enumerate() {
+        if !brand.context.is_empty() {
+            notes.push(idle("brand", &brand.name, "context"));
+        }
+        for form in brand.forms() {
+            let owner = *owners.entry(fold(form)).or_insert(index);
+            if owner != index {
+                let (form, first, second) = (quoted(form), quoted(&brands[owner].name), quoted(&brand.name));
+                notes.push(format!("{form} names two brands, {first} and {second}"));
+            }
+        }
+    }
+    notes
+}
+
+fn idle(what: &str, name: &str, key: &str) -> String {
+    format!("{what} {}: {key} has no effect yet", quoted(name))
+}
+
+fn sources(
+    tables: Vec<SourceTable>,
+    folder: &Path,
+    zone: &TimeZone,
+    notes: &mut Vec<String>,
+    faults: &mut Faults,
+) -> Vec<Arc<Source>> {
+    let mut names = Names::default();
+    // Names that the user chose come first, so that no default takes one of them.
+    for said in tables.iter().filter_map(|table| table.name.as_ref()) {
+        if !names.claim(&said.value) {
+            let what = format!("a second source named {}", quoted(&said.value));
+            faults.wrong(said.at, Problem::new(what).hint("give it a name of its own, or none"));
+        }
+    }
+    let mut sources = Vec::with_capacity(tables.len());
+    for table in tables {
+        let (place, kind) = match (table.url, table.path) {
+            (Some(url), _) => (Place::Url(url.into()), table.kind.map_or(SourceKind::Auto, |said| said.value)),
+            (None, Some(path)) => (Place::Path(folder.join(path)), SourceKind::File),
+            (None, None) => continue,
+        };
+        let name = table.name.map(|said| said.value).unwrap_or_else(|| names.find(&place));
+        if matches!(kind, SourceKind::Blog | SourceKind::Forum) {
+            notes.push(format!("source {}: kind \"{}\" is read as \"auto\" for now", quoted(&name), kind.word()));
+        }
+        if table.full_text {
+            notes.push(idle("source", &name, "full_text"));
+        }
+        let timezone = table.timezone.unwrap_or_else(|| zone.clone());
+        sources.push(Arc::new(Source { name, kind, place, audience: table.audience, timezone }));
+    }
+    sources
+}
+
+fn privacy(table: PrivacyTable, notes: &mut Vec<String>) -> Privacy {
+    let default = Privacy::default();
+    let privacy = Privacy {
+        text: table.text.unwrap_or(default.text),
+        authors: table.authors.unwrap_or(default.authors),
+        retention: table.retention.unwrap_or(default.retention),
+    };
+    let kept = |privacy: &Privacy| privacy.retention.map(Span::fieldwise);
+    for (key, set) in [
+        ("text", privacy.text != default.text),
+        ("authors", privacy.authors != default.authors),
+        ("retention", kept(&privacy) != kept(&default)),
+    ] {
+        if set {
+            notes.push(format!("privacy: {key} has no effect yet"));
+        }
+    }
+    privacy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+
+    fn planned(text: &str) -> Plan {
+        parse(text, "vigie.toml", Path::new("/base")).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn wrong(text: &str) -> String {
+        parse(text, "vigie.toml", Path::new("/base")).unwrap_err().message
+    }
+
+    #[test]
+    fn an_empty_file_is_all_defaults() {
+        let plan = planned("");
+        assert!(plan.brands.is_empty() && plan.sources.is_empty() && plan.notes.is_empty());
+        assert!(plan.crawl == CrawlSettings::default());
+        assert_eq!(plan.store.as_deref(), Some(Path::new("/base/vigie.db")));
+        assert_eq!(plan.reports, Path::new("/base/reports"));
+    }
+
+    #[test]
+    fn paths_count_from_the_files_folder_and_zones_from_vigies() {
+        let plan = planned(
+            "[vigie]\ntimezone = 'Africa/Casablanca'\nstore = '/var/v.db'\n[[source]]\npath = 'archive/'\n\
+             [[source]]\nurl = 'http://localhost/'\ntimezone = 'Europe/Paris'\naudience = 5000\n",
+        );
+        assert_eq!(plan.store.as_deref(), Some(Path::new("/var/v.db")));
+        assert_eq!(plan.sources[0].place, Place::Path("/base/archive/".into()));
+        assert_eq!((plan.sources[0].kind, plan.sources[0].name.as_str()), (SourceKind::File, "archive"));
+        assert_eq!(plan.sources[0].timezone.iana_name(), Some("Africa/Casablanca"));
+        assert_eq!(plan.sources[1].timezone.iana_name(), Some("Europe/Paris"));
+        assert_eq!(plan.sources[1].audience, Some(5000));
+    }
+
+    #[test]
+    fn a_name_given_twice_is_a_fault_and_a_default_never_takes_one() {
+        let source = |url: &str, name: &str| format!("[[source]]\nurl = 'http://localhost/{url}'\nname = '{name}'\n");
+        let text = source("", "") + &source("b", "") + &source("c", "localhost");
+        let names: Vec<String> = planned(&text).sources.iter().map(|source| source.name.clone()).collect();
+        assert_eq!(names, ["localhost (2)", "localhost/b", "localhost"]);
+        let text = source("a", "Presse") + &source("b", "Presse");
+        assert!(wrong(&text).starts_with("vigie.toml:6:8: a second source named \"Presse\""));
+        let text = "[[brand]]\nname = 'Étale'\n[[brand]]\nname = 'etale'\n";
+        assert!(
+            wrong(text).starts_with("vigie.toml:4:8: a second brand named \"etale\"\n  hint: the first is \"Étale\"")
+        );
+    }
+
+    #[test]
+    fn a_form_of_two_brands_is_a_note_and_repeated_aliases_are_dropped() {
+        let text = "[[brand]]\nname = 'Brise'\naliases = ['BRS', 'Brise', 'BRS']\n[[brand]]\nname = 'Bruse'\naliases = ['brs']\n";
+        let plan = planned(text);
+        assert_eq!(plan.brands[0].aliases, ["BRS"]);
+        assert_eq!(plan.notes, ["\"brs\" names two brands, \"Brise\" and \"Bruse\""]);
+    }
+
+    #[test]
+    fn keys_without_effect_yet_are_noted_only_where_they_were_set() {
+        let text = "[[brand]]\nname = 'Brise'\nquery = 'brise AND mer'\ncontext = ['mer']\nofficial = ['@brise']\n\
+                    [[source]]\nurl = 'http://localhost/'\nkind = 'forum'\nfull_text = true\n\
+                    [privacy]\ntext = 'excerpt'\nauthors = 'drop'\nretention = ''\n";
+        let plan = planned(text);
+        assert_eq!(
+            plan.notes,
+            [
+                "brand \"Brise\": query has no effect yet",
+                "brand \"Brise\": official has no effect yet",
+                "brand \"Brise\": context has no effect yet",
+                "source \"localhost\": kind \"forum\" is read as \"auto\" for now",
+                "source \"localhost\": full_text has no effect yet",
+                "privacy: text has no effect yet",
+                "privacy: authors has no effect yet",
+                "privacy: retention has no effect yet",
+            ]
+        );
+        assert_eq!(plan.sources[0].kind, SourceKind::Forum);
+        assert!(plan.privacy.retention.is_none());
+        let idle = "[[brand]]\nname = 'Brise'\nquery = ''\ncontext = []\n[privacy]\nretention = '13 months'\nauthors = 'keep'\n";
+        assert!(planned(idle).notes.is_empty());
+    }
+}
