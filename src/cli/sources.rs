@@ -1,0 +1,60 @@
+//! `vigie sources`: how each source has been doing.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::args::Common;
+use crate::cli::output::{self, Closed};
+use crate::error::{Error, Exit, Result};
+use crate::model::SourceKind;
+use crate::report::{self, Context, Dialect, Format};
+use crate::run;
+
+/// Shows each source's last success, failures in a row, documents and last incident.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  vigie sources\n  vigie sources --failing --format csv\n  vigie sources --kinds")]
+pub struct Sources {
+    #[command(flatten)]
+    common: Common,
+    /// Only sources whose last run failed
+    #[arg(long)]
+    failing: bool,
+    /// List the kinds of sources that a configuration may name
+    #[arg(long)]
+    kinds: bool,
+    /// table, csv, tsv, json or jsonl [default: table on a terminal, csv elsewhere]
+    #[arg(long, value_name = "FORMAT", value_parser = output::format)]
+    format: Option<Format>,
+    /// CSV for a French Excel: byte order mark, semicolons, decimal commas
+    #[arg(long)]
+    excel: bool,
+    /// Where to write; `-` for stdout
+    #[arg(short, long, value_name = "FILE|-", default_value = "-")]
+    output: PathBuf,
+}
+
+impl Sources {
+    pub fn run(self) -> Result<Exit> {
+        if self.kinds {
+            let lines = SourceKind::ALL.map(|(kind, meaning)| format!("{:6} {meaning}\n", kind.word()));
+            return output::print(lines.concat().as_bytes());
+        }
+        let plan = self.common.plan()?;
+        let store = plan.store.as_deref().ok_or_else(|| Error::usage("the configuration names no store"))?;
+        let mut health = run::sources(store)?;
+        health.retain(|source| !self.failing || source.failures > 0);
+        let (format, width) = output::chosen(self.format, &self.output);
+        let dialect = if self.excel { Dialect::Excel } else { Dialect::Csv };
+        let context = Context { width, ..Context::new(plan.zone.clone(), plan.language, self.common.now()) };
+        output::write(&self.output, Closed::Ends, |out| {
+            report::write_health(&health, format, dialect, out, &context).map_err(|error| output::unwritten(&error))
+        })?;
+        let none = self.failing && health.is_empty() && std::io::stderr().is_terminal() && !self.common.quiet;
+        if none {
+            output::say(crate::cli::words::none_failing(plan.language));
+        }
+        Ok(Exit::Done)
+    }
+}

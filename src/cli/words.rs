@@ -1,0 +1,146 @@
+//! What people read on stderr, in French and English.
+
+use std::path::Path;
+
+use crate::model::{Code, Incident, Language};
+use crate::run::Outcome;
+
+/// A count with its noun, in the plural where the language has one for it.
+fn count(language: Language, n: u64, one: &str, many: &str) -> String {
+    let plural = match language {
+        Language::French => n > 1,
+        Language::English => n != 1,
+    };
+    format!("{n} {}", if plural { many } else { one })
+}
+
+pub fn sources(_: Language) -> &'static str {
+    "sources"
+}
+
+pub fn documents(_: Language) -> &'static str {
+    "documents"
+}
+
+pub fn pages(language: Language, n: u64) -> String {
+    count(language, n, "page", "pages")
+}
+
+pub fn mentions(language: Language, n: u64) -> String {
+    count(language, n, "mention", "mentions")
+}
+
+/// One incident on one line.
+pub fn incident(incident: &Incident) -> String {
+    let Incident { source, url, code, message } = incident;
+    format!("{source}: {url}: {message} [{}]", code.word())
+}
+
+/// How a run went, in one line.
+pub fn outcome(language: Language, outcome: &Outcome) -> String {
+    let Outcome { sources, pages, new_documents, revised, new_mentions, .. } = outcome;
+    let failed = sources.values().filter(|visits| visits.failed()).count();
+    let unchanged: u64 = sources.values().map(|visits| visits.unchanged).sum();
+    let n = sources.len();
+    match language {
+        Language::French => format!(
+            "{} dont {failed} en échec · {} dont {unchanged} sans changement · {} · {revised} révisés · {}",
+            count(language, n as u64, "source lue", "sources lues"),
+            count(language, *pages, "page", "pages"),
+            count(language, *new_documents, "document nouveau", "documents nouveaux"),
+            count(language, *new_mentions, "mention nouvelle", "mentions nouvelles"),
+        ),
+        Language::English => format!(
+            "{} read, {failed} failed · {}, {unchanged} unchanged · {} · {revised} revised · {}",
+            count(language, n as u64, "source", "sources"),
+            count(language, *pages, "page", "pages"),
+            count(language, *new_documents, "new document", "new documents"),
+            count(language, *new_mentions, "new mention", "new mentions"),
+        ),
+    }
+}
+
+/// The incidents of a run, summed up by code.
+pub fn incidents(language: Language, outcome: &Outcome) -> Option<String> {
+    if outcome.incidents.is_empty() {
+        return None;
+    }
+    let each = outcome.incidents.iter().map(|(code, n)| format!("{n} × {}", meaning(language, *code)));
+    let each = each.collect::<Vec<_>>().join(", ");
+    Some(match language {
+        Language::French => format!("incidents : {each} (`vigie sources`, ou -v pour chacun)"),
+        Language::English => format!("incidents: {each} (`vigie sources`, or -v for each)"),
+    })
+}
+
+/// What a code means.
+fn meaning(language: Language, code: Code) -> &'static str {
+    let (fr, en) = match code {
+        Code::Guarded => ("adresse interdite", "address not allowed"),
+        Code::Robots => ("refus de robots.txt", "refused by robots.txt"),
+        Code::Unreachable => ("injoignable", "unreachable"),
+        Code::Timeout => ("délai dépassé", "timed out"),
+        Code::TooLarge => ("trop volumineux", "too large"),
+        Code::Status => ("réponse d'erreur", "error status"),
+        Code::Redirect => ("redirection impossible", "bad redirect"),
+        Code::RetryLater => ("à réessayer plus tard", "asked to come back later"),
+        Code::Unreadable => ("illisible", "not readable"),
+        Code::Partial => ("lu en partie", "read in part"),
+        Code::TooDeep => ("imbrication excessive", "nested too deep"),
+        Code::Budget => ("budget épuisé", "budget used up"),
+        Code::Internal => ("faute interne", "internal fault"),
+    };
+    if language == Language::French { fr } else { en }
+}
+
+/// Where the reports are.
+pub fn reports(language: Language, folder: &Path) -> String {
+    let folder = folder.display();
+    match language {
+        Language::French => format!("rapports : {folder}"),
+        Language::English => format!("reports: {folder}"),
+    }
+}
+
+/// Nothing new to report.
+pub fn nothing_new(language: Language) -> &'static str {
+    match language {
+        Language::French => {
+            "rien de nouveau depuis le dernier rapport ; il reste tel quel (--since choisit une période)"
+        }
+        Language::English => "nothing new since the last report; it stays as it is (--since selects a period)",
+    }
+}
+
+/// Documents whose scores rest on an earlier configuration or version.
+pub fn outdated(language: Language, n: u64) -> String {
+    match language {
+        Language::French => format!(
+            "{} d'avant un changement de marques ou de version : `vigie score` {} à jour",
+            count(language, n, "document noté", "documents notés"),
+            if n > 1 { "les remet" } else { "le remet" }
+        ),
+        Language::English => format!(
+            "{} scored before brands or version changed: `vigie score` brings {} up to date",
+            count(language, n, "document was", "documents were"),
+            if n == 1 { "it" } else { "them" }
+        ),
+    }
+}
+
+/// What `vigie score` did.
+pub fn rescored(language: Language, n: u64, found: u64) -> String {
+    let found = mentions(language, found);
+    match language {
+        Language::French => format!("{} · {found}", count(language, n, "document noté", "documents notés")),
+        Language::English => format!("{} scored · {found}", count(language, n, "document", "documents")),
+    }
+}
+
+/// Every source does well.
+pub fn none_failing(language: Language) -> &'static str {
+    match language {
+        Language::French => "aucune source en échec",
+        Language::English => "no source is failing",
+    }
+}

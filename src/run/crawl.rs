@@ -1,0 +1,28 @@
+//! `vigie crawl`: read every source and keep its documents; scoring and reports are left to later commands.
+
+use crate::analysis::{Analysis, Settings};
+use crate::config::Plan;
+use crate::error::Result;
+use crate::model::Document;
+use crate::run::Means;
+use crate::run::collect::{Collect, Outcome};
+use crate::store::{Lock, Store};
+
+/// Crawls into the plan's store, or with none into a scratch one; `each` is given every new document, oldest first.
+pub fn crawl(plan: &Plan, means: &Means, each: &mut dyn FnMut(&Document) -> Result<()>) -> Result<Outcome> {
+    let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
+    let _lock;
+    let mut store = match &plan.store {
+        Some(path) => {
+            _lock = Lock::take(path)?;
+            Store::open(path)?
+        }
+        None => Store::scratch()?,
+    };
+    let run = store.begin_run("crawl", &analysis.digest(), means.now)?;
+    let collect = Collect { plan, means, analysis: &analysis, score: false, remember: plan.store.is_some() };
+    let outcome = collect.run(&mut store, run)?;
+    store.documents_of(run, |document| each(&document))?;
+    store.close_run(run, means.now)?;
+    Ok(outcome)
+}

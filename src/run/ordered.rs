@@ -1,0 +1,121 @@
+//! Work on every core with results in the order of the input, in bounded memory.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use crate::error::{Error, Result};
+
+/// How far the input may run ahead of the output, in items per thread.
+const AHEAD: usize = 32;
+
+/// Where the output stands, for the reader of the input to wait on.
+struct Gate {
+    /// Items written; `usize::MAX` once nothing more is wanted.
+    written: Mutex<usize>,
+    moved: Condvar,
+}
+
+impl Gate {
+    /// Waits until item `index` may start; false when it need not.
+    fn pass(&self, index: usize, ahead: usize) -> bool {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        while *written != usize::MAX && index >= *written + ahead {
+            written = self.moved.wait(written).unwrap_or_else(PoisonError::into_inner);
+        }
+        *written != usize::MAX
+    }
+
+    fn set(&self, to: usize) {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        self.moved.notify_one();
+    }
+}
+
+/// Calls `work` for each item on `jobs` threads and `sink` for each result in input order, until `sink` returns false.
+pub fn ordered<T: Send, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    jobs: usize,
+    work: impl Fn(T) -> R + Sync,
+    mut sink: impl FnMut(R) -> bool,
+) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .build()
+        .map_err(|error| Error::failed(format!("cannot start {jobs} threads: {error}")))?;
+    let gate = Gate { written: Mutex::new(0), moved: Condvar::new() };
+    let ahead = AHEAD * jobs;
+    let (given, taken) = sync_channel(ahead);
+    let (done, results) = sync_channel(ahead);
+    std::thread::scope(|threads| {
+        let (gate, work) = (&gate, &work);
+        threads.spawn(move || {
+            for (index, item) in items.enumerate() {
+                if !gate.pass(index, ahead) || given.send((index, item)).is_err() {
+                    break;
+                }
+            }
+        });
+        threads.spawn(move || {
+            pool.install(|| {
+                taken.into_iter().par_bridge().for_each_with(done, |done, (index, item)| {
+                    _ = done.send((index, work(item)));
+                });
+            });
+        });
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        'all: for (index, result) in &results {
+            early.insert(index, result);
+            while let Some(result) = early.remove(&next) {
+                next += 1;
+                if !sink(result) {
+                    gate.set(usize::MAX);
+                    break 'all;
+                }
+            }
+            gate.set(next);
+        }
+        // What is still under way has nowhere to go, and must not wait for us.
+        drop(results);
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_keep_the_order_of_the_input_however_uneven_the_work() {
+        let mut seen = Vec::new();
+        let slow_first = |n: u64| {
+            std::thread::sleep(std::time::Duration::from_micros(if n.is_multiple_of(50) { 3000 } else { 10 }));
+            n
+        };
+        ordered(0..1000u64, 4, slow_first, |n| {
+            seen.push(n);
+            true
+        })
+        .unwrap();
+        assert_eq!(seen, (0..1000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_sink_that_wants_no_more_ends_an_endless_input() {
+        let mut count = 0;
+        ordered(
+            0u64..,
+            3,
+            |n| n,
+            |_| {
+                count += 1;
+                count < 10
+            },
+        )
+        .unwrap();
+        assert_eq!(count, 10);
+    }
+}

@@ -1,0 +1,43 @@
+//! `vigie scan`: read every source, find and score mentions, write the reports.
+
+use crate::analysis::{Analysis, Settings};
+use crate::config::Plan;
+use crate::error::{Error, Result};
+use crate::run::Means;
+use crate::run::collect::{Collect, Outcome};
+use crate::run::report::{self, Output};
+use crate::run::score::{Which, digest, rescore};
+use crate::store::{Lock, Store};
+
+/// The nightly job on the plan's store. Nothing is reported twice, and what a killed run had read is reported by the
+/// next one. Returns how it went and how many stored scores rest on an earlier configuration.
+pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<(Outcome, u64)> {
+    let path = plan.store.as_deref().ok_or_else(|| Error::failed("this plan has no store"))?;
+    let _lock = Lock::take(path)?;
+    let mut store = Store::open(path)?;
+    let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
+    let digest = digest(plan, &analysis);
+    let run = store.begin_run("scan", &digest, means.now)?;
+    let outcome = Collect { plan, means, analysis: &analysis, score: true, remember: true }.run(&mut store, run)?;
+    rescore(means, &analysis, &digest, &mut store, Which::Unscored)?;
+    for output in outputs {
+        report::write_new(plan, means, &store, output)?;
+    }
+    store.mark_reported(run)?;
+    let outdated = store.unscored_documents(&digest)?;
+    store.close_run(run, means.now)?;
+    Ok((outcome, outdated))
+}
+
+/// The same without a configuration: nothing is kept on disk but what `outputs` write.
+pub fn scan_once(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<Outcome> {
+    let mut store = Store::scratch()?;
+    let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
+    let digest = digest(plan, &analysis);
+    let run = store.begin_run("scan", &digest, means.now)?;
+    let outcome = Collect { plan, means, analysis: &analysis, score: true, remember: false }.run(&mut store, run)?;
+    for output in outputs {
+        report::write_new(plan, means, &store, output)?;
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,232 @@
+//! Which of a page's blocks are its main text: the area with the most prose, less the furniture in it.
+
+use std::collections::HashSet;
+
+use super::hints::Hint;
+use super::outline::{Area, Block, Kind, Outline, Tag};
+
+/// An area with less of the page's prose than this share is not taken for the article on its name alone.
+const NAMED_SHARE: f32 = 0.3;
+/// How much of the best area's prose a smaller one inside it must hold to be taken instead.
+const NARROWER_SHARE: f32 = 0.85;
+/// How much of the prose may stand before a narrower area: an article's beginning is not cut off.
+const LOST_BEFORE: f32 = 0.1;
+/// Characters below which a text is looked for again without the hints of names.
+const TOO_SHORT: u32 = 200;
+
+/// The main text, its paragraphs on lines of their own; empty where there is none. `title` is left out of it.
+pub fn main_text(outline: &Outline<'_>, title: Option<&str>) -> String {
+    let strict = Reading::new(outline, true).text(title);
+    if strict.chars().count() as u32 >= TOO_SHORT {
+        return strict;
+    }
+    let lax = Reading::new(outline, false).text(title);
+    if lax.len() > 2 * strict.len() { lax } else { strict }
+}
+
+/// What one block measures.
+#[derive(Debug, Clone, Copy, Default)]
+struct Measure {
+    /// Characters.
+    length: u32,
+    /// Share of them in links.
+    links: f32,
+    prose: bool,
+}
+
+/// Marks of areas: why their blocks are left out.
+const KEPT: u8 = 0;
+const FURNITURE: u8 = 1;
+const COMMENTS: u8 = 2;
+
+struct Reading<'a> {
+    outline: &'a Outline<'a>,
+    measures: Vec<Measure>,
+    left_out: Vec<u8>,
+    /// Prose characters of kept blocks before each block.
+    prose: Vec<u32>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(outline: &'a Outline<'a>, strict: bool) -> Reading<'a> {
+        let measures: Vec<Measure> = outline.blocks.iter().map(|block| measure(outline, block)).collect();
+        let all = sums(&measures, |_| true);
+        let left_out = leave_out(outline, &all, strict);
+        let prose = sums(&measures, |at| left_out[outline.blocks[at].holder] == KEPT);
+        Reading { outline, measures, left_out, prose }
+    }
+
+    fn prose_in(&self, area: &Area) -> f32 {
+        (self.prose[area.last] - self.prose[area.first]) as f32
+    }
+
+    /// The area that holds the article.
+    fn choose(&self) -> usize {
+        let areas = &self.outline.areas;
+        let total = self.prose_in(&areas[0]);
+        if let Some(at) = self.named()
+            && self.prose_in(&areas[at]) >= NAMED_SHARE * total
+        {
+            return at;
+        }
+        let mut best = 0;
+        for (at, area) in areas.iter().enumerate() {
+            let fits = !matches!(area.tag, Tag::List | Tag::Figure) && self.left_out[at] == KEPT;
+            let share = if matches!(area.tag, Tag::Article) || area.hint.has(Hint::GOOD) {
+                NARROWER_SHARE - 0.15
+            } else {
+                NARROWER_SHARE
+            };
+            // Areas come in document order, so that a later one with as much prose is a narrower one.
+            let lost_before = self.prose[area.first] as f32;
+            if fits && self.prose_in(area) >= share * total && lost_before <= LOST_BEFORE * total {
+                best = at;
+            }
+        }
+        best
+    }
+
+    /// The area whose name says that it is the article's text: the first with half as much prose as the one with most.
+    /// A text may be cut into several areas of one name: then the area around them is meant.
+    fn named(&self) -> Option<usize> {
+        let areas = &self.outline.areas;
+        let mut inside = vec![false; areas.len()];
+        let mut outer: Vec<usize> = Vec::new();
+        for (at, area) in areas.iter().enumerate() {
+            let is = self.left_out[at] == KEPT && area.hint.has(Hint::BODY);
+            if is && !inside[area.parent] && self.prose_in(area) > 0.0 {
+                outer.push(at);
+            }
+            inside[at] = is || inside[area.parent];
+        }
+        let most = outer.iter().map(|at| self.prose_in(&areas[*at])).fold(0.0, f32::max);
+        let first = *outer.iter().find(|at| self.prose_in(&areas[**at]) >= 0.5 * most)?;
+        let mut chosen = first;
+        let mut around = first;
+        for _ in 0..3 {
+            if matches!(areas[around].tag, Tag::Article | Tag::Main | Tag::Body) {
+                break;
+            }
+            around = areas[around].parent;
+            let here = &areas[around];
+            let within = |at: &&usize| areas[**at].first >= here.first && areas[**at].last <= here.last;
+            let parts: f32 = outer.iter().filter(within).map(|at| self.prose_in(&areas[*at])).sum();
+            let articles = areas
+                .iter()
+                .filter(|a| a.tag == Tag::Article && a.first >= here.first && a.last <= here.last && a.last > a.first);
+            if parts > 1.1 * self.prose_in(&areas[chosen]) && articles.count() <= 1 {
+                chosen = around;
+            }
+        }
+        Some(chosen)
+    }
+
+    fn text(&self, title: Option<&str>) -> String {
+        let chosen = &self.outline.areas[self.choose()];
+        let mut out = String::new();
+        // Headings wait until a text follows.
+        let mut waiting: Vec<&str> = Vec::new();
+        let mut seen = HashSet::new();
+        for at in chosen.first..chosen.last {
+            let block = &self.outline.blocks[at];
+            let text = &self.outline.text[block.start..block.end];
+            if self.left_out[block.holder] != KEPT || !self.keeps(at, text, title) {
+                if self.measures[at].links > 0.5 {
+                    waiting.clear();
+                }
+                continue;
+            }
+            if block.kind == Kind::Heading {
+                waiting.push(text);
+                continue;
+            }
+            // Some pages carry their text twice, for readers and for machines.
+            if text.len() >= 80 && !seen.insert(text) {
+                continue;
+            }
+            for line in waiting.drain(..).chain([text]) {
+                if !out.is_empty() {
+                    out.push('\n');
+                }
+                out.push_str(line);
+            }
+        }
+        out
+    }
+
+    /// Whether a block of the chosen area belongs to the text.
+    fn keeps(&self, at: usize, text: &str, title: Option<&str>) -> bool {
+        let block = &self.outline.blocks[at];
+        let measure = &self.measures[at];
+        if title.is_some_and(|title| text.trim() == title) {
+            return false;
+        }
+        match block.kind {
+            Kind::Caption => false,
+            Kind::Heading => measure.links < 0.6,
+            Kind::Paragraph | Kind::Quote => measure.links < 0.7 || measure.length > 80 && measure.links < 0.9,
+            Kind::Pre => true,
+            Kind::Item | Kind::Cell => measure.links < 0.5,
+            Kind::Loose => measure.links < 0.5 && (measure.length >= 40 || measure.prose),
+        }
+    }
+}
+
+fn measure(outline: &Outline<'_>, block: &Block) -> Measure {
+    let text = &outline.text.as_bytes()[block.start..block.end];
+    let length = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
+    let links = block.linked as f32 / text.len().max(1) as f32;
+    let may = !matches!(block.kind, Kind::Heading | Kind::Caption);
+    let prose =
+        may && links < 0.4 && (length >= 120 || length >= 40 && ends_sentence(&outline.text[block.start..block.end]));
+    Measure { length, links, prose }
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ' ', '“'])
+        .ends_with(['.', '!', '?', '…', '؟', ':', '。', '۔'])
+}
+
+fn sums(measures: &[Measure], counts: impl Fn(usize) -> bool) -> Vec<u32> {
+    let mut sum = 0u32;
+    let mut sums = Vec::with_capacity(measures.len() + 1);
+    sums.push(0);
+    for (at, measure) in measures.iter().enumerate() {
+        if measure.prose && counts(at) {
+            sum = sum.saturating_add(measure.length);
+        }
+        sums.push(sum);
+    }
+    sums
+}
+
+/// Marks the areas that are no part of an article; a name is not believed where most of the prose would go with it.
+fn leave_out(outline: &Outline<'_>, prose: &[u32], strict: bool) -> Vec<u8> {
+    let total = prose.last().copied().unwrap_or(0) as f32;
+    let mut marks = vec![KEPT; outline.areas.len()];
+    for (at, area) in outline.areas.iter().enumerate().skip(1) {
+        let hint = area.hint;
+        let mass = (prose[area.last] - prose[area.first]) as f32;
+        let share = if total > 0.0 { mass / total } else { 0.0 };
+        let whole = matches!(area.tag, Tag::Body | Tag::Main);
+        let own = if whole {
+            KEPT
+        } else if hint.has(Hint::COMMENTS) && share < 0.85 {
+            COMMENTS
+        } else if !strict {
+            if matches!(area.tag, Tag::Furniture) && share < 0.5 { FURNITURE } else { KEPT }
+        } else if (hint.has(Hint::BAD) || area.tag == Tag::Furniture) && share < 0.4 && area.tag != Tag::Article {
+            FURNITURE
+        } else if (hint.has(Hint::WEAK) || hint.has(Hint::HIDDEN) || area.tag == Tag::Header)
+            && !hint.has(Hint::BODY)
+            && share < 0.1
+            && mass < 500.0
+        {
+            FURNITURE
+        } else {
+            KEPT
+        };
+        marks[at] = if own == KEPT { marks[area.parent] } else { own };
+    }
+    marks
+}

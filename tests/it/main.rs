@@ -1,0 +1,16 @@
+//! One integration binary: the whole program as its users meet it.
+
+mod adhoc;
+mod config;
+mod crawl;
+mod crawl_faults;
+mod demo;
+mod faults;
+mod filter;
+mod harvest;
+mod resume;
+mod sandbox;
+mod served;
+mod server;
+mod stored;
+mod tidy;
