@@ -9,15 +9,14 @@ FOLDER holds saved pages (*.html, *.htm) and feeds (*.xml, *.rss, *.atom); BRAND
 `|`. The incumbent is any command that takes FOLDER BRANDS.txt OUT.csv --jobs N. Both run in turn, A B A B; printed are
 files per CPU-second (user + system of the whole process tree, as the kernel accounts it) and their ratio, round by round.
 
---memory runs vigie alone on folders of links to the same files, repeated up to each count (each copy under another
-name), and prints the peak memory of each.
+--memory runs vigie alone on folders of copies of the same files, up to each count, each copy with other hosts and titles,
+and prints the peak memory of each.
 """
 import argparse
 import os
 import pathlib
 import resource
 import shlex
-import shutil
 import statistics
 import subprocess
 import sys
@@ -91,8 +90,13 @@ def memory(args):
             folder = pathlib.Path(scratch) / "copies"
             folder.mkdir()
             for number in range(wanted):
-                original = originals[number % len(originals)]
-                shutil.copyfile(original, folder / f"{number:06}{original.suffix.lower()}")
+                copy, original = divmod(number, len(originals))
+                original = originals[original]
+                # Another host and another title: another document, not the same one seen again.
+                body = original.read_bytes()
+                if copy:
+                    body = body.replace(b"://", b"://copy%d." % copy).replace(b"<title>", b"<title>%d " % copy)
+                (folder / f"{number:06}{original.suffix.lower()}").write_bytes(body)
             _, peak = measured(vigie(args, folder), os.path.join(scratch, "out.csv"))
             peaks.append(peak)
             print(f"{wanted} files: peak {peak / 1024:.1f} MiB, {rows(os.path.join(scratch, 'out.csv'))} rows")
