@@ -13,7 +13,7 @@ pub struct Error {
     pub exit: Exit,
 }
 
-/// Exit codes of the process; part of the public contract (docs/exit-codes in README).
+/// Exit codes of the process: a public contract, listed in README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// 0: all was done.

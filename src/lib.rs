@@ -9,12 +9,17 @@ pub mod model;
 
 pub mod text;
 
-pub mod analysis;
 pub mod crawl;
-pub mod figures;
-pub mod report;
+
 pub mod source;
+
+pub mod analysis;
+
 pub mod store;
+
+pub mod figures;
+
+pub mod report;
 
 pub mod config;
 

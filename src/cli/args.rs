@@ -126,6 +126,7 @@ impl Common {
     }
 
     /// The clock of this run, to the second.
+    #[allow(clippy::disallowed_methods)] // The one place where time comes in.
     pub fn now(&self) -> Timestamp {
         let now = self.now.unwrap_or_else(Timestamp::now);
         Timestamp::from_second(now.as_second()).unwrap_or(now)
@@ -181,11 +182,10 @@ impl Crawling {
     }
 
     fn given(&self, brands: Vec<Brand>) -> AdHoc {
-        let contact = self.contact.clone().or_else(|| std::env::var("VIGIE_CONTACT").ok());
         AdHoc {
             brands,
             sources: self.sources.clone(),
-            contact: contact.filter(|contact| !contact.trim().is_empty()),
+            contact: self.contact.clone().or_else(contact),
             allow_address: self.allow_address.clone(),
         }
     }
@@ -195,6 +195,11 @@ impl Crawling {
             plan.crawl.max_pages = pages;
         }
     }
+}
+
+/// The contact that the environment gives.
+pub fn contact() -> Option<String> {
+    std::env::var("VIGIE_CONTACT").ok().filter(|contact| !contact.trim().is_empty())
 }
 
 /// The language of messages where no configuration names one: the environment's, French unless it is English.

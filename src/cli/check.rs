@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::args::contact;
 use crate::cli::output;
-use crate::config;
+use crate::config::{self, AdHoc};
 use crate::error::{Exit, Result};
 use crate::report::visible;
 
@@ -27,7 +28,8 @@ pub struct Check {
 
 impl Check {
     pub fn run(self) -> Result<Exit> {
-        let plan = config::load(self.config.as_deref().unwrap_or(Path::new(config::DEFAULT_FILE)))?;
+        let path = self.config.as_deref().unwrap_or(Path::new(config::DEFAULT_FILE));
+        let plan = config::load_with(path, &AdHoc { contact: contact(), ..AdHoc::default() })?;
         if self.quiet {
             return Ok(Exit::Done);
         }

@@ -17,7 +17,9 @@ mod sources;
 mod words;
 
 use std::io::Write;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -72,8 +74,9 @@ enum Command {
 
 /// The whole program: parses the command line, runs one command, says what went wrong.
 pub fn main() -> ExitCode {
+    faults_are_noted();
     let exit = match Cli::try_parse() {
-        Ok(cli) => run(cli.command).unwrap_or_else(|error| complain(&error)),
+        Ok(cli) => caught(|| run(cli.command)).unwrap_or_else(|error| complain(&error)),
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             // A closed pipe under --help is no error.
@@ -97,6 +100,24 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Extract(extract) => extract.run(),
         Command::Generate(generate) => generate.run(),
     }
+}
+
+/// Where the last fault of our own was. Some are met by the run, at the cost of one page; the rest end it.
+static FAULT: Mutex<String> = Mutex::new(String::new());
+
+fn faults_are_noted() {
+    std::panic::set_hook(Box::new(|info| {
+        *FAULT.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string().replace('\n', " ");
+    }));
+}
+
+/// A panic as an error: no backtrace reaches the user, and the exit code is one of the contract's.
+fn caught(run: impl FnOnce() -> Result<Exit, Error>) -> Result<Exit, Error> {
+    std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let fault = FAULT.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Err(Error::failed(format!("a fault of vigie's own: {fault}"))
+            .hint("what was read is kept; please report it, with the command and its input"))
+    })
 }
 
 /// The message, then its hint, on stderr.

@@ -79,10 +79,12 @@ pub fn json_line(out: &mut dyn Write, value: &impl serde::Serialize) -> Result<(
     out.write_all(&line).map_err(|error| unwritten(&error))
 }
 
-/// The format asked for, or else a table for a person and CSV for a pipe or file; and the terminal's width for tables.
+/// The format asked for, else the one that the file's name says, else a table for a person and CSV for a pipe or file; and
+/// the terminal's width for tables.
 pub fn chosen(format: Option<Format>, to: &Path) -> (Format, usize) {
     let person = to.as_os_str() == "-" && io::stdout().is_terminal();
-    let format = format.unwrap_or(if person { Format::Table } else { Format::Csv });
+    let named = || to.extension().and_then(|extension| extension.to_str()).and_then(Format::from_word);
+    let format = format.or_else(named).unwrap_or(if person { Format::Table } else { Format::Csv });
     (format, terminal_size().unwrap_or(100))
 }
 

@@ -14,7 +14,8 @@ use crate::run::{self, Output};
 
 /// Writes mentions.csv, brands.csv and report.json from the store, without fetching anything.
 ///
-/// Without a period: what no report has shown yet. With --since or --until: what was published then.
+/// Without a period: what no report has shown yet; a folder counts as a report, a printed list does not. With --since or
+/// --until: what was published then.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  vigie report --since 2026-10-01 --until 2026-10-31\n  vigie report --since 7d --format csv --excel > semaine.csv\n  vigie report --since 30d -o rapport/"

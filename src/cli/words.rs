@@ -44,10 +44,11 @@ pub fn outcome(language: Language, outcome: &Outcome) -> String {
     let n = sources.len();
     match language {
         Language::French => format!(
-            "{} dont {failed} en échec · {} dont {unchanged} sans changement · {} · {revised} révisés · {}",
+            "{} dont {failed} en échec · {} dont {unchanged} sans changement · {} · {} · {}",
             count(language, n as u64, "source lue", "sources lues"),
             count(language, *pages, "page", "pages"),
             count(language, *new_documents, "document nouveau", "documents nouveaux"),
+            count(language, *revised, "révisé", "révisés"),
             count(language, *new_mentions, "mention nouvelle", "mentions nouvelles"),
         ),
         Language::English => format!(

@@ -10,7 +10,6 @@ use super::{
     fault::{Faults, Problem, quoted, suggestion},
     places,
     read::{Said, Section, Shape, choice, duration, filled, flag, size, span, text, unless_empty, whole, zone},
-    settings::{Authors, Kept},
 };
 use crate::model::{Language, SourceKind};
 
@@ -39,8 +38,7 @@ const PER_HOST: RangeInclusive<u64> = 1..=16;
 const PACE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(3600);
 const TIMEOUT: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(600);
 const MAX_BODY: RangeInclusive<u64> = 64 << 10..=1 << 30;
-/// Also the bounds of `--max-pages`.
-pub const MAX_PAGES: RangeInclusive<u64> = 1..=1_000_000;
+const MAX_PAGES: RangeInclusive<u64> = 1..=1_000_000;
 const BUDGET: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(24 * 3600);
 /// More readers than there are people.
 const AUDIENCE: RangeInclusive<u64> = 0..=10_000_000_000;
@@ -98,8 +96,6 @@ pub struct BrandTable {
 
 /// `[[source]]`
 pub struct SourceTable {
-    /// Where the header stands.
-    pub at: usize,
     pub url: Option<Url>,
     pub path: Option<String>,
     pub kind: Option<Said<SourceKind>>,
@@ -109,13 +105,11 @@ pub struct SourceTable {
     pub full_text: bool,
 }
 
-/// `[privacy]`
+/// `[privacy]`, which is checked and has no effect yet.
 #[derive(Default)]
 pub struct PrivacyTable {
-    pub text: Option<Kept>,
-    pub authors: Option<Authors>,
-    /// `Some(None)`: the user wrote "", for ever.
-    pub retention: Option<Option<Span>>,
+    /// The keys that ask for something else than the default.
+    pub set: Vec<&'static str>,
 }
 
 impl File {
@@ -230,7 +224,6 @@ impl SourceTable {
     fn read(section: &Section, faults: &mut Faults) -> Option<SourceTable> {
         let kinds = SourceKind::ALL.map(|(kind, _)| (kind.word(), kind));
         let table = SourceTable {
-            at: section.at,
             url: section.value(faults, "url", |value| places::address(&filled(value)?)),
             path: section.value(faults, "path", filled),
             kind: section.said(faults, "kind", choice(&kinds)),
@@ -265,11 +258,14 @@ impl SourceTable {
 
 impl PrivacyTable {
     fn read(section: &Section, faults: &mut Faults) -> PrivacyTable {
-        PrivacyTable {
-            text: section.value(faults, "text", choice(&Kept::ALL)),
-            authors: section.value(faults, "authors", choice(&Authors::ALL)),
-            retention: section.value(faults, "retention", unless_empty(span)),
-        }
+        // What each word stands for: whether it is something else than the default.
+        let text = section.value(faults, "text", choice(&[("full", false), ("excerpt", true)]));
+        let authors = section.value(faults, "authors", choice(&[("keep", false), ("pseudonym", true), ("drop", true)]));
+        let usual = Some(Span::new().months(13).fieldwise());
+        let retention = section.value(faults, "retention", unless_empty(span));
+        let retention = retention.map(|span| span.map(Span::fieldwise) != usual);
+        let set = [("text", text), ("authors", authors), ("retention", retention)];
+        PrivacyTable { set: set.into_iter().filter(|(_, other)| *other == Some(true)).map(|(key, _)| key).collect() }
     }
 }
 

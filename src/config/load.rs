@@ -18,13 +18,18 @@ use crate::error::{Error, Result};
 /// A longer file is no configuration.
 const LONGEST: u64 = 64 << 20;
 
-/// The plan of the file at `path`, with every fault of the file in the error.
+/// The plan of the file at `path`, for commands that contact nobody; the error holds every fault of the file.
 pub fn load(path: &Path) -> Result<Plan> {
-    load_with(path, &AdHoc::default())
+    read(path, None)
 }
 
-/// The plan of the file at `path` with what arguments say beside it.
+/// The plan of the file at `path` with what arguments say beside it, for commands that crawl and the one that checks:
+/// a contact that is missing then is a fault as well.
 pub fn load_with(path: &Path, given: &AdHoc) -> Result<Plan> {
+    read(path, Some(given))
+}
+
+fn read(path: &Path, given: Option<&AdHoc>) -> Result<Plan> {
     let shown = path.display().to_string();
     let bytes = bytes(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound if path == Path::new(DEFAULT_FILE) => {
@@ -40,9 +45,7 @@ pub fn load_with(path: &Path, given: &AdHoc) -> Result<Plan> {
         fault::error(&shown, &faults.into_list()).hint("save it as UTF-8")
     })?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut plan = parse_with(&text, &shown, folder, given)?;
-    plan.config_path = Some(path.to_owned());
-    Ok(plan)
+    parse_with(&text, &shown, folder, given)
 }
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
@@ -54,19 +57,21 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The plan of a text. `file_name` stands before each fault; relative paths count from `folder`.
+/// The plan of a text, with a contact or without. `file_name` stands before each fault; relative paths count from
+/// `folder`.
 pub fn parse(text: &str, file_name: &str, folder: &Path) -> Result<Plan> {
-    parse_with(text, file_name, folder, &AdHoc::default())
+    parse_with(text, file_name, folder, None)
 }
 
-fn parse_with(text: &str, file_name: &str, folder: &Path, given: &AdHoc) -> Result<Plan> {
+/// Whoever gives arguments, even none, is going to crawl.
+fn parse_with(text: &str, file_name: &str, folder: &Path, given: Option<&AdHoc>) -> Result<Plan> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut faults = Faults::of(text);
     let file = File::read(text, &mut faults);
     let (vigie_at, contact_wrong) = (file.vigie.at, file.vigie.contact_wrong);
     let mut plan = plan(file, folder, &mut faults);
-    let changed = given.change(&mut plan);
-    if !contact_wrong && plan.lacks_contact() {
+    let changed = given.map_or(Ok(()), |given| given.change(&mut plan));
+    if given.is_some() && !contact_wrong && plan.lacks_contact() {
         let problem = Problem::new("a contact is required to read anything but files and loopback addresses");
         faults.missing(
             vigie_at,
@@ -91,10 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        config::{Authors, Kept},
-        model::{Language, Place, SourceKind},
-    };
+    use crate::model::{Language, Place, SourceKind};
 
     /// The example of the public contract, as it stands there.
     const CONTRACT: &str = r#"[vigie]
@@ -138,7 +140,12 @@ retention = "13 months"
 "#;
 
     fn wrong(text: &str) -> String {
-        parse(text, "vigie.toml", Path::new("")).unwrap_err().message
+        crawling(text).unwrap_err().message
+    }
+
+    /// The plan of a command that crawls.
+    fn crawling(text: &str) -> Result<Plan> {
+        parse_with(text, "vigie.toml", Path::new(""), Some(&AdHoc::default()))
     }
 
     #[test]
@@ -160,7 +167,6 @@ retention = "13 months"
         assert_eq!(source.place, Place::Url("https://forum.example/".into()));
         assert_eq!((source.name.as_str(), source.kind, source.audience), ("forum.example", SourceKind::Auto, None));
         assert_eq!(source.timezone, plan.zone);
-        assert_eq!((plan.privacy.text, plan.privacy.authors), (Kept::Full, Authors::Keep));
         assert_eq!(plan.notes, ["brand \"Atlas Télécom\": context has no effect yet"]);
     }
 
@@ -225,11 +231,13 @@ vigie.toml:20:2: unknown section \"sourcee\"
     fn strangers_need_a_contact_and_loopback_does_not() {
         for host in ["127.0.0.1:8101", "127.9.9.9", "[::1]", "localhost:80"] {
             let text = format!("[[source]]\nurl = 'http://{host}/'\n");
-            assert!(parse(&text, "vigie.toml", Path::new("")).is_ok(), "{host}");
+            assert!(crawling(&text).is_ok(), "{host}");
         }
         for host in ["forum.example", "10.0.0.1", "[2001:db8::1]", "localhost.example"] {
             let message = wrong(&format!("\n[vigie]\ncontact = ''\n[[source]]\nurl = 'http://{host}/'\n"));
             assert!(message.starts_with("vigie.toml:2:1: a contact is required"), "{message}");
+            let text = format!("[[source]]\nurl = 'http://{host}/'\n");
+            assert!(parse(&text, "vigie.toml", Path::new("")).is_ok(), "who contacts nobody needs none: {host}");
         }
         let message = wrong("[vigie]\ncontact = 'é'\n[[source]]\nurl = 'http://forum.example/'\n");
         assert!(!message.contains("required"), "a contact that is a fault is not missing as well: {message}");
@@ -240,10 +248,12 @@ vigie.toml:20:2: unknown section \"sourcee\"
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("v.toml");
         fs::write(&path, "[[source]]\nurl = 'https://forum.example/'\n").unwrap();
-        assert!(load(&path).unwrap_err().message.contains("v.toml:1:1: a contact is required"));
+        assert!(load(&path).is_ok());
+        let error = load_with(&path, &AdHoc::default()).unwrap_err();
+        assert!(error.message.contains("v.toml:1:1: a contact is required"), "{error}");
+        assert!(error.message.contains("hint: under [vigie]: contact = ") && error.exit.code() == 2, "{error}");
         let given = AdHoc { contact: Some("veille@agence.example".into()), ..AdHoc::default() };
         let plan = load_with(&path, &given).unwrap();
-        assert_eq!(plan.config_path.as_deref(), Some(path.as_path()));
         assert_eq!(plan.store, Some(folder.path().join("vigie.db")));
         let given = AdHoc { sources: vec!["http://localhost/".into()], ..AdHoc::default() };
         assert_eq!(load_with(&path, &given).unwrap().sources[0].name, "localhost");

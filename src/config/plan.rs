@@ -7,15 +7,15 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{Span, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{
     fault::{Faults, Problem, quoted},
-    file::{BrandTable, CrawlTable, File, PrivacyTable, SourceTable},
+    file::{BrandTable, CrawlTable, File, SourceTable},
     places::{self, Names},
-    settings::{CrawlSettings, Privacy},
 };
 use crate::{
+    crawl,
     model::{Brand, Language, Place, Source, SourceKind},
     text::fold::fold,
 };
@@ -31,12 +31,10 @@ pub struct Plan {
     /// What a day is, in every figure.
     pub zone: TimeZone,
     pub language: Language,
-    pub crawl: CrawlSettings,
-    pub privacy: Privacy,
+    /// How the web is read. Clock and threads are the run's to set.
+    pub crawl: crawl::Settings,
     /// What the user should know: keys without effect yet, forms shared by brands.
     pub notes: Vec<String>,
-    /// The file this came from; `None` for arguments alone.
-    pub config_path: Option<PathBuf>,
 }
 
 impl fmt::Debug for Plan {
@@ -59,10 +57,8 @@ impl Plan {
             reports: "reports".into(),
             zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
             language: Language::default(),
-            crawl: CrawlSettings::default(),
-            privacy: Privacy::default(),
+            crawl: crawl::Settings::default(),
             notes: Vec::new(),
-            config_path: None,
         }
     }
 
@@ -80,16 +76,19 @@ pub(super) fn plan(file: File, folder: &Path, faults: &mut Faults) -> Plan {
     plan.language = file.vigie.language.unwrap_or_default();
     plan.store = Some(folder.join(file.vigie.store.as_deref().unwrap_or("vigie.db")));
     plan.reports = folder.join(file.vigie.reports.as_deref().unwrap_or("reports"));
-    plan.crawl = crawl(file.crawl, file.vigie.contact);
+    plan.crawl = settings(file.crawl, file.vigie.contact, &mut plan.notes);
     plan.brands = brands(file.brands, &mut plan.notes, faults);
     plan.sources = sources(file.sources, folder, &plan.zone, &mut plan.notes, faults);
-    plan.privacy = privacy(file.privacy, &mut plan.notes);
+    plan.notes.extend(file.privacy.set.iter().map(|key| format!("privacy: {key} has no effect yet")));
     plan
 }
 
-fn crawl(table: CrawlTable, contact: Option<String>) -> CrawlSettings {
-    let default = CrawlSettings::default();
-    CrawlSettings {
+fn settings(table: CrawlTable, contact: Option<String>, notes: &mut Vec<String>) -> crawl::Settings {
+    let default = crawl::Settings::default();
+    if table.max_pages.is_some_and(|pages| pages != default.max_pages) {
+        notes.push("crawl: max_pages has no effect yet: sources of this version are one page each".into());
+    }
+    crawl::Settings {
         contact,
         per_host: table.per_host.and_then(|n| n.try_into().ok()).unwrap_or(default.per_host),
         pace: table.pace.unwrap_or(default.pace),
@@ -99,6 +98,7 @@ fn crawl(table: CrawlTable, contact: Option<String>) -> CrawlSettings {
         budget: table.budget.unwrap_or(default.budget),
         allow_address: table.allow_address,
         proxy: table.proxy.map(String::from),
+        ..default
     }
 }
 
@@ -187,26 +187,6 @@ fn sources(
     sources
 }
 
-fn privacy(table: PrivacyTable, notes: &mut Vec<String>) -> Privacy {
-    let default = Privacy::default();
-    let privacy = Privacy {
-        text: table.text.unwrap_or(default.text),
-        authors: table.authors.unwrap_or(default.authors),
-        retention: table.retention.unwrap_or(default.retention),
-    };
-    let kept = |privacy: &Privacy| privacy.retention.map(Span::fieldwise);
-    for (key, set) in [
-        ("text", privacy.text != default.text),
-        ("authors", privacy.authors != default.authors),
-        ("retention", kept(&privacy) != kept(&default)),
-    ] {
-        if set {
-            notes.push(format!("privacy: {key} has no effect yet"));
-        }
-    }
-    privacy
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +204,8 @@ mod tests {
     fn an_empty_file_is_all_defaults() {
         let plan = planned("");
         assert!(plan.brands.is_empty() && plan.sources.is_empty() && plan.notes.is_empty());
-        assert!(plan.crawl == CrawlSettings::default());
+        assert_eq!(plan.crawl.max_pages, crawl::Settings::default().max_pages);
+        assert!(plan.crawl.contact.is_none() && plan.crawl.proxy.is_none());
         assert_eq!(plan.store.as_deref(), Some(Path::new("/base/vigie.db")));
         assert_eq!(plan.reports, Path::new("/base/reports"));
     }
@@ -267,13 +248,15 @@ mod tests {
 
     #[test]
     fn keys_without_effect_yet_are_noted_only_where_they_were_set() {
-        let text = "[[brand]]\nname = 'Brise'\nquery = 'brise AND mer'\ncontext = ['mer']\nofficial = ['@brise']\n\
+        let text = "[crawl]\nmax_pages = 20\n\
+                    [[brand]]\nname = 'Brise'\nquery = 'brise AND mer'\ncontext = ['mer']\nofficial = ['@brise']\n\
                     [[source]]\nurl = 'http://localhost/'\nkind = 'forum'\nfull_text = true\n\
                     [privacy]\ntext = 'excerpt'\nauthors = 'drop'\nretention = ''\n";
         let plan = planned(text);
         assert_eq!(
             plan.notes,
             [
+                "crawl: max_pages has no effect yet: sources of this version are one page each",
                 "brand \"Brise\": query has no effect yet",
                 "brand \"Brise\": official has no effect yet",
                 "brand \"Brise\": context has no effect yet",
@@ -285,8 +268,8 @@ mod tests {
             ]
         );
         assert_eq!(plan.sources[0].kind, SourceKind::Forum);
-        assert!(plan.privacy.retention.is_none());
-        let idle = "[[brand]]\nname = 'Brise'\nquery = ''\ncontext = []\n[privacy]\nretention = '13 months'\nauthors = 'keep'\n";
+        let idle = "[crawl]\nmax_pages = 500\n[[brand]]\nname = 'Brise'\nquery = ''\ncontext = []\n\
+                    [privacy]\nretention = '13 months'\nauthors = 'keep'\n";
         assert!(planned(idle).notes.is_empty());
     }
 }

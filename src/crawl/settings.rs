@@ -30,7 +30,7 @@ pub struct Settings {
     pub in_flight: usize,
     /// Pages being read at once.
     pub jobs: usize,
-    /// The clock of data. Deadlines go by the monotonic clock.
+    /// The clock of data, which the caller must set. Deadlines go by the monotonic clock.
     pub now: Timestamp,
 }
 
@@ -49,7 +49,7 @@ impl Default for Settings {
             proxy: None,
             in_flight: 64,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
-            now: Timestamp::now(),
+            now: Timestamp::UNIX_EPOCH,
         }
     }
 }

@@ -25,7 +25,7 @@ pub struct Recalled {
 
 /// Hears how a run goes on; bars on a terminal, nothing elsewhere.
 pub trait Progress: Send + Sync {
-    /// `done` of `total` sources are finished, `pages` were read; `total` may be unknown.
+    /// `done` of `total` sources were heard of, `pages` ended one way or another; `total` may be unknown.
     fn crawled(&self, done: u64, total: Option<u64>, pages: u64);
     /// So many documents were scored so far, so many mentions found.
     fn scored(&self, documents: u64, total: Option<u64>, mentions: u64);

@@ -256,6 +256,13 @@ fn lock(parent: &Path) -> Result<Option<File>> {
         return Ok(None);
     }
     let folder = File::open(parent).map_err(|e| failed(parent, &e))?;
+    // A report takes a moment to write; a nightly run is not given up for one.
+    for _ in 0..50 {
+        match folder.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(std::time::Duration::from_millis(100)),
+            _ => break,
+        }
+    }
     match folder.try_lock() {
         Ok(()) => Ok(Some(folder)),
         Err(TryLockError::Error(_)) => Ok(None),

@@ -13,7 +13,7 @@ use crate::analysis::Analysis;
 use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::model::port::{Adapter, Memory};
-use crate::model::{Batch, Code, Document, Harvest, Incident, Place, Scored, Source, Visit};
+use crate::model::{Batch, Code, Document, Harvest, Incident, Place, Scored, Source, Validators, Visit};
 use crate::run::{Means, files};
 use crate::source::Pages;
 use crate::store::Store;
@@ -116,7 +116,7 @@ impl Collect<'_> {
         let total = plan.sources.len() as u64;
         let (work, works) = sync_channel::<Work>(QUEUE * means.jobs);
         let (done, batches) = sync_channel::<Batch>(QUEUE * means.jobs);
-        let settings = self.crawl_settings();
+        let settings = crate::crawl::Settings { jobs: means.jobs, now: means.now, ..plan.crawl.clone() };
         let mut outcome = Outcome::default();
 
         std::thread::scope(|threads| {
@@ -186,6 +186,8 @@ impl Collect<'_> {
             let visits = outcome.sources.get(&source.name).copied().unwrap_or_default();
             if visits.due() {
                 store.finish_source(source, !visits.failed(), means.now)?;
+            } else {
+                store.pass_source(source, means.now)?;
             }
         }
         Ok(outcome)
@@ -207,13 +209,17 @@ impl Collect<'_> {
     fn analyse(&self, harvest: Harvest) -> Batch {
         let Harvest { source, asked, visit, entries, mut incidents } = harvest;
         let scored = catch_unwind(AssertUnwindSafe(|| {
+            let read = entries.len();
             let documents = entries.into_iter().map(|entry| self.analysis.document(&source, entry));
             let asked_for = documents.filter(|document| self.means.covers(document.published));
-            asked_for.map(|document| self.score(document, &source)).collect()
+            let kept: Vec<Scored> = asked_for.map(|document| self.score(document, &source)).collect();
+            (read == kept.len(), kept)
         }));
-        let (documents, visit) = match scored {
-            Ok(documents) => (documents, visit),
-            Err(_) => {
+        let (documents, visit) = match (scored, visit) {
+            // A page of which something was left out is not known yet: another period may ask for the rest.
+            (Ok((false, documents)), Visit::Read(_)) => (documents, Visit::Read(Validators::default())),
+            (Ok((_, documents)), visit) => (documents, visit),
+            (Err(_), _) => {
                 incidents.push(Incident {
                     source: source.name.clone(),
                     url: urls::shown(&asked),
@@ -229,24 +235,6 @@ impl Collect<'_> {
     fn score(&self, document: Document, source: &Source) -> Scored {
         let mentions = self.score.then(|| self.analysis.mentions(&document, source.audience));
         Scored { document, mentions }
-    }
-
-    fn crawl_settings(&self) -> crate::crawl::Settings {
-        let ours = &self.plan.crawl;
-        crate::crawl::Settings {
-            contact: ours.contact.clone(),
-            per_host: ours.per_host,
-            pace: ours.pace,
-            timeout: ours.timeout,
-            max_body: ours.max_body,
-            max_pages: ours.max_pages,
-            budget: ours.budget,
-            allow_address: ours.allow_address.clone(),
-            proxy: ours.proxy.clone(),
-            jobs: self.means.jobs,
-            now: self.means.now,
-            ..crate::crawl::Settings::default()
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::run::Means;
 use crate::run::collect::{Collect, Outcome};
 use crate::store::{Lock, Store};
 
-/// Crawls into the plan's store, or with none into a scratch one; `each` is given every new document, oldest first.
+/// Crawls into the plan's store, or with none into a scratch one; `each` is given every new document, newest first.
 pub fn crawl(plan: &Plan, means: &Means, each: &mut dyn FnMut(&Document) -> Result<()>) -> Result<Outcome> {
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
     let _lock;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Code;
 use crate::run::ordered::ordered;
 use crate::source::{Extracted, extract as read};
@@ -16,15 +16,15 @@ const MAX_BODY: u64 = 15 * 1024 * 1024;
 
 /// Extracts each file; returns how many gave an incident that is more than a warning. A closed output ends the work.
 pub fn extract(files: Vec<PathBuf>, fetched: Option<Timestamp>, jobs: usize, output: &mut dyn Write) -> Result<u64> {
-    let mut failed = 0;
+    let (mut failed, mut written) = (0, Ok(()));
     let work = |path: PathBuf| {
         let name = path.display().to_string();
         let mut body = Vec::new();
         let opened = File::open(&path).and_then(|file| file.take(MAX_BODY + 1).read_to_end(&mut body));
         let extracted = match opened {
-            Err(error) => Extracted::failed(&name, Code::Unreadable, &format!("cannot be read: {error}")),
+            Err(error) => Extracted::failed(&name, Code::Unreadable, format!("cannot be read: {error}")),
             Ok(_) if body.len() as u64 > MAX_BODY => {
-                Extracted::failed(&name, Code::TooLarge, &format!("larger than {MAX_BODY} bytes"))
+                Extracted::failed(&name, Code::TooLarge, format!("larger than {MAX_BODY} bytes"))
             }
             Ok(_) => read(&name, &body, None, fetched),
         };
@@ -34,7 +34,9 @@ pub fn extract(files: Vec<PathBuf>, fetched: Option<Timestamp>, jobs: usize, out
     ordered(files.into_iter(), jobs, work, |(mut line, bad)| {
         failed += u64::from(bad);
         line.push(b'\n');
-        output.write_all(&line).is_ok()
+        written = output.write_all(&line);
+        written.is_ok()
     })?;
+    written.map_err(|error| Error::failed(format!("cannot write the output: {error}")))?;
     Ok(failed)
 }

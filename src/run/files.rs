@@ -37,7 +37,7 @@ pub fn walk(source: &Arc<Source>, each: &mut dyn FnMut(Result<Found, Incident>) 
         Err(error) => _ = each(Err(lost(root, error))),
         Ok(about) if !about.is_dir() => _ = each(Ok(found(root.clone()))),
         Ok(_) => {
-            let mut open = vec![root.clone()];
+            let (mut open, mut none) = (vec![root.clone()], true);
             while let Some(folder) = open.pop() {
                 let listing = match fs::read_dir(&folder) {
                     Ok(listing) => listing,
@@ -56,10 +56,17 @@ pub fn walk(source: &Arc<Source>, each: &mut dyn FnMut(Result<Found, Incident>) 
                     }
                     if kind.is_dir() {
                         open.push(path);
-                    } else if is_read(&path) && !each(Ok(found(path))) {
-                        return;
+                    } else if is_read(&path) {
+                        none = false;
+                        if !each(Ok(found(path))) {
+                            return;
+                        }
                     }
                 }
+            }
+            if none {
+                let names = READ.join(", .");
+                each(Err(lost(root, std::io::Error::other(format!("no file below it ends in .{names}")))));
             }
         }
     }
@@ -67,6 +74,14 @@ pub fn walk(source: &Arc<Source>, each: &mut dyn FnMut(Result<Found, Incident>) 
 
 fn is_read(path: &Path) -> bool {
     path.extension().and_then(|e| e.to_str()).is_some_and(|e| READ.iter().any(|r| r.eq_ignore_ascii_case(e)))
+}
+
+/// Opens a file, and nothing that could keep a reader waiting for ever, such as a pipe.
+fn regular(path: &Path) -> std::io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("not a regular file"));
+    }
+    File::open(path)
 }
 
 /// Reads one file into entries, unless it is as it was.
@@ -87,8 +102,7 @@ pub fn read(file: &Found, max_body: u64, adapter: &dyn Adapter, memory: Option<&
         });
     };
     let mut body = Vec::new();
-    let opened =
-        File::open(&file.path).and_then(|opened| opened.take(max_body.saturating_add(1)).read_to_end(&mut body));
+    let opened = regular(&file.path).and_then(|opened| opened.take(max_body.saturating_add(1)).read_to_end(&mut body));
     if let Err(error) = opened {
         incident(Code::Unreadable, format!("cannot be read: {error}"));
         return harvest;

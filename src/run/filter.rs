@@ -7,14 +7,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::analysis::Analysis;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Counts, Cue, Document, Field, Kind, Mention, Probabilities, Reach, Tone};
 use crate::run::ordered::ordered;
 
-/// Lines that one thread takes at a time.
+/// Lines that one thread takes at a time, and bytes after which no further line is added to them.
 const CHUNK: usize = 64;
+const CHUNK_BYTES: usize = 256 * 1024;
 /// A line longer than this is refused, so that memory stays bounded.
-const MAX_LINE: u64 = 32 * 1024 * 1024;
+const MAX_LINE: u64 = 16 * 1024 * 1024;
 
 /// What went through.
 #[derive(Debug, Default, Clone, Copy)]
@@ -95,7 +96,7 @@ pub fn filter(
     output: &mut dyn Write,
     bad: &mut dyn FnMut(u64, &str),
 ) -> Result<Filtered> {
-    let mut count = Filtered::default();
+    let (mut count, mut written) = (Filtered::default(), Ok(()));
     let work = |lines: Vec<(u64, Line)>| {
         let mut out = Vec::new();
         let mut wrong = Vec::new();
@@ -111,8 +112,10 @@ pub fn filter(
         count.read += read - wrong.len() as u64;
         count.bad += wrong.len() as u64;
         wrong.iter().for_each(|(number, why)| bad(*number, why));
-        output.write_all(&out).and_then(|()| output.flush()).is_ok()
+        written = output.write_all(&out).and_then(|()| output.flush());
+        written.is_ok()
     })?;
+    written.map_err(|error| Error::failed(format!("cannot write the output: {error}")))?;
     Ok(count)
 }
 
@@ -123,18 +126,21 @@ type Line = std::result::Result<Vec<u8>, String>;
 fn chunks(mut input: BufReader<impl Read>) -> impl Iterator<Item = Vec<(u64, Line)>> {
     let (mut number, mut ended) = (0, false);
     std::iter::from_fn(move || {
-        let mut chunk = Vec::new();
-        while chunk.len() < CHUNK && !ended && (chunk.is_empty() || !input.buffer().is_empty()) {
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while chunk.len() < CHUNK && bytes < CHUNK_BYTES && !ended && (chunk.is_empty() || !input.buffer().is_empty()) {
             let mut line = Vec::new();
             number += 1;
             match input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
                 Ok(0) => ended = true,
-                Ok(_) if line.len() as u64 == MAX_LINE => {
-                    ended = true;
-                    chunk.push((number, Err(format!("longer than {MAX_LINE} bytes; reading ends here"))));
+                Ok(_) if line.len() as u64 == MAX_LINE && !line.ends_with(b"\n") => {
+                    ended = input.skip_until(b'\n').is_err();
+                    chunk.push((number, Err(format!("longer than {MAX_LINE} bytes"))));
                 }
                 Ok(_) if line.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(_) => chunk.push((number, Ok(line))),
+                Ok(read) => {
+                    bytes += read;
+                    chunk.push((number, Ok(line)));
+                }
                 Err(error) => {
                     ended = true;
                     chunk.push((number, Err(format!("cannot be read: {error}"))));

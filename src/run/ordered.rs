@@ -1,6 +1,7 @@
 //! Work on every core with results in the order of the input, in bounded memory.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -61,27 +62,29 @@ pub fn ordered<T: Send, R: Send>(
         threads.spawn(move || {
             pool.install(|| {
                 taken.into_iter().par_bridge().for_each_with(done, |done, (index, item)| {
-                    _ = done.send((index, work(item)));
+                    _ = done.send((index, catch_unwind(AssertUnwindSafe(|| work(item))).ok()));
                 });
             });
         });
         let mut early = BTreeMap::new();
         let mut next = 0;
+        let mut whole = true;
         'all: for (index, result) in &results {
             early.insert(index, result);
             while let Some(result) = early.remove(&next) {
                 next += 1;
-                if !sink(result) {
-                    gate.set(usize::MAX);
+                whole = result.is_some();
+                if !result.is_some_and(&mut sink) {
                     break 'all;
                 }
             }
             gate.set(next);
         }
         // What is still under way has nowhere to go, and must not wait for us.
+        gate.set(usize::MAX);
         drop(results);
-    });
-    Ok(())
+        if whole { Ok(()) } else { Err(Error::failed("a fault of vigie's own on one of the inputs")) }
+    })
 }
 
 #[cfg(test)]
@@ -101,6 +104,18 @@ mod tests {
         })
         .unwrap();
         assert_eq!(seen, (0..1000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_fault_in_the_work_ends_it_with_an_error() {
+        let work = |n: u64| if n == 40 { panic!("planted") } else { n };
+        let mut count = 0;
+        let ended = ordered(0u64.., 3, work, |_| {
+            count += 1;
+            true
+        });
+        assert!(ended.is_err());
+        assert_eq!(count, 40, "what came before it was written");
     }
 
     #[test]

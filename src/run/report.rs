@@ -6,14 +6,19 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
+use crate::analysis::{Analysis, Settings};
 use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::figures::{Figures, Scope, Tally};
 use crate::model::{Filter, Record};
-use crate::report::folder::{write_file, write_whole};
+use crate::report::folder::{of_day, write_file, write_whole};
 use crate::report::{Context, Dialect, Format, MentionWriter, Report, ReportWriter, write_brands};
 use crate::run::Means;
+use crate::run::score::{Which, rescore};
 use crate::store::{Lock, Store};
+
+/// The first day that a document can be dated.
+const EARLIEST: Date = Date::constant(1995, 1, 1);
 
 /// Days that brands.csv of a scan covers, the day of the run included.
 const WINDOW_DAYS: i64 = 30;
@@ -28,7 +33,7 @@ pub enum Output<'a> {
 
 /// Which mentions a report shows.
 enum Shown {
-    /// Those of documents that no report has shown yet.
+    /// Those that no report has shown yet.
     New,
     /// Those published in a period, and undated ones first seen in it.
     Period,
@@ -39,38 +44,51 @@ pub fn write_new(plan: &Plan, means: &Means, store: &Store, output: &mut Output<
     write(plan, means, store, &Shown::New, output)
 }
 
-/// The report of `means.since..means.until`, or without a period of what no report has shown yet; then false is
-/// returned, and nothing written, where there is nothing new.
+/// The report of `means.since..means.until`, or without a period of what no report has shown yet, with what was crawled
+/// and not scored scored first. Only a folder counts as a report: what is streamed is new again the next time. False where
+/// there is nothing new, and then an earlier folder is left as it is.
 pub fn report(plan: &Plan, means: &Means, output: &mut Output<'_>) -> Result<bool> {
     let path = plan.store.as_deref().ok_or_else(|| Error::failed("this plan has no store"))?;
+    // A missing store is not made here: there would be nothing to report.
+    let stored = Store::open_existing(path)?;
     if means.since.is_some() || means.until.is_some() {
-        write(plan, means, &Store::open_existing(path)?, &Shown::Period, output)?;
+        write(plan, means, &stored, &Shown::Period, output)?;
         return Ok(true);
     }
+    drop(stored);
     let _lock = Lock::take(path)?;
-    // A missing store is not made here: there would be nothing to report.
-    drop(Store::open_existing(path)?);
     let mut store = Store::open(path)?;
-    if store.totals()?.new_documents == 0 {
+    let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
+    rescore(means, &analysis, &analysis.digest(), &mut store, Which::Unscored)?;
+    let totals = store.totals()?;
+    let reports = matches!(output, Output::Folder { .. });
+    if reports && totals.new_documents + totals.new_mentions == 0 {
         return Ok(false);
     }
     write(plan, means, &store, &Shown::New, output)?;
-    store.mark_reported(i64::MAX)?;
+    if reports {
+        store.mark_reported(i64::MAX)?;
+    }
     Ok(true)
 }
 
 /// The folder of a report: the day of the run, or the period's first and last day.
 pub fn folder(plan: &Plan, means: &Means) -> PathBuf {
-    let day = |at: Timestamp| at.to_zoned(plan.zone.clone()).date();
-    let last = |until: Timestamp| day(until - Span::new().nanoseconds(1));
-    plan.reports.join(match (means.since, means.until) {
-        (None, None) => day(means.now).to_string(),
-        (since, until) => format!(
-            "{}_{}",
-            since.map_or(String::from("start"), |since| day(since).to_string()),
-            until.map_or(day(means.now), last)
-        ),
-    })
+    let today = day(plan, means.now);
+    if means.since.is_none() && means.until.is_none() {
+        return of_day(&plan.reports, today);
+    }
+    let first = means.since.map_or(String::from("start"), |since| day(plan, since).to_string());
+    plan.reports.join(format!("{first}_{}", last_day(plan, means).unwrap_or(today)))
+}
+
+fn day(plan: &Plan, at: Timestamp) -> Date {
+    plan.zone.to_datetime(at).date()
+}
+
+/// The last day that a period reaches into; its end is the first instant outside.
+fn last_day(plan: &Plan, means: &Means) -> Option<Date> {
+    means.until.map(|until| day(plan, until.checked_sub(Span::new().nanoseconds(1)).unwrap_or(until)))
 }
 
 fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut Output<'_>) -> Result<()> {
@@ -129,31 +147,26 @@ fn in_period(means: &Means, record: &Record) -> bool {
 }
 
 fn figures(plan: &Plan, means: &Means, store: &Store, shown: &Shown) -> Result<Figures> {
-    let day = |at: Timestamp| at.to_zoned(plan.zone.clone()).date();
-    let today = day(means.now);
-    let window: Date = today.saturating_sub(Span::new().days(WINDOW_DAYS - 1));
-    let first_day = match shown {
-        Shown::New => Some(window),
-        Shown::Period => means.since.map(day),
+    let today = day(plan, means.now);
+    let window = today.saturating_sub(Span::new().days(WINDOW_DAYS - 1));
+    // A scan's figures are of whole days; a period's of exactly the mentions that its report shows.
+    let since = match shown {
+        Shown::New => window.to_zoned(plan.zone.clone()).ok().map(|start| start.timestamp()),
+        Shown::Period => means.since,
     };
-    let last_day = means.until.map_or(today, |until| day(until - Span::new().nanoseconds(1)));
+    let covered = Means { since, ..means.clone() };
     let scope = Scope {
         brands: plan.brands.clone(),
         zone: plan.zone.clone(),
-        first_day,
-        last_day: Some(last_day),
+        // No dated document lies outside these, and every day in between gets a row.
+        first_day: since.map(|since| day(plan, since).max(EARLIEST)),
+        last_day: Some(last_day(plan, means).map_or(today, |last| last.min(today.saturating_add(Span::new().days(2))))),
         failed_days: store.failed_days(&plan.zone)?,
-    };
-    let since = match first_day {
-        None => None,
-        Some(first) => first.to_zoned(plan.zone.clone()).ok().map(|start| start.timestamp()),
     };
     let mut tally = Tally::new(&scope);
     let filter = Filter { since, until: means.until, ..Filter::default() };
     store.records(&filter, |record| {
-        let seen = record.document.published.or(record.document.first_seen);
-        let covered = |seen| since.is_none_or(|since| seen >= since) && means.until.is_none_or(|until| seen < until);
-        if seen.is_none_or(covered) {
+        if in_period(&covered, &record) {
             tally.add(&record);
         }
         Ok(())

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::run::Means;
 use crate::run::collect::{Collect, Outcome};
 use crate::run::report::{self, Output};
-use crate::run::score::{Which, digest, rescore};
+use crate::run::score::{Which, rescore};
 use crate::store::{Lock, Store};
 
 /// The nightly job on the plan's store. Nothing is reported twice, and what a killed run had read is reported by the
@@ -16,10 +16,14 @@ pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<(Outco
     let _lock = Lock::take(path)?;
     let mut store = Store::open(path)?;
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
-    let digest = digest(plan, &analysis);
+    let digest = analysis.digest();
     let run = store.begin_run("scan", &digest, means.now)?;
-    let outcome = Collect { plan, means, analysis: &analysis, score: true, remember: true }.run(&mut store, run)?;
+    let mut outcome = Collect { plan, means, analysis: &analysis, score: true, remember: true }.run(&mut store, run)?;
     rescore(means, &analysis, &digest, &mut store, Which::Unscored)?;
+    // What the report shows, which after a killed run is more than this one read.
+    let totals = store.totals()?;
+    (outcome.new_documents, outcome.revised) = (totals.new_documents, totals.revised);
+    outcome.new_mentions = totals.new_mentions;
     for output in outputs {
         report::write_new(plan, means, &store, output)?;
     }
@@ -33,7 +37,7 @@ pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<(Outco
 pub fn scan_once(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<Outcome> {
     let mut store = Store::scratch()?;
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
-    let digest = digest(plan, &analysis);
+    let digest = analysis.digest();
     let run = store.begin_run("scan", &digest, means.now)?;
     let outcome = Collect { plan, means, analysis: &analysis, score: true, remember: false }.run(&mut store, run)?;
     for output in outputs {

@@ -1,5 +1,6 @@
 //! `vigie score`: every stored document scored anew, in parallel, after a brand or a model changed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::sync_channel;
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
@@ -7,9 +8,9 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use crate::analysis::{Analysis, Settings};
 use crate::config::Plan;
 use crate::error::{Error, Result};
+use crate::model::{Code, Document, Incident};
 use crate::run::Means;
 use crate::store::{Lock, Store};
-use crate::text::hash;
 
 /// Documents whose scores are written in one transaction.
 const CHUNK: usize = 200;
@@ -23,17 +24,13 @@ pub enum Which {
     Outdated,
 }
 
-/// What scores depend on: version, lexicons, brands, and the audiences of sources.
-pub fn digest(plan: &Plan, analysis: &Analysis) -> String {
-    let scores = analysis.digest();
-    let audiences: Vec<(&str, String)> = plan
-        .sources
-        .iter()
-        .filter_map(|source| source.audience.map(|people| (source.name.as_str(), people.to_string())))
-        .collect();
-    let mut parts = vec![scores.as_str()];
-    parts.extend(audiences.iter().flat_map(|(name, people)| [*name, people.as_str()]));
-    hash::short(&parts)
+fn fault(document: &Document) -> Incident {
+    Incident {
+        source: document.source.clone(),
+        url: document.url.clone().unwrap_or_else(|| document.id.clone()),
+        code: Code::Internal,
+        message: String::from("a fault of vigie's own while scoring; the document is left without mentions"),
+    }
 }
 
 /// Scores stored documents; returns how many, and how many mentions they hold.
@@ -67,7 +64,12 @@ pub fn rescore(
         threads.spawn(move || {
             pool.install(|| {
                 taken.into_iter().par_bridge().for_each_with(done, |done, (document, audience)| {
-                    let found = analysis.mentions(&document, audience);
+                    let found = catch_unwind(AssertUnwindSafe(|| analysis.mentions(&document, audience)));
+                    // A fault costs one document, not every run from now on.
+                    let found = found.unwrap_or_else(|_| {
+                        means.progress.incident(&fault(&document));
+                        Vec::new()
+                    });
                     _ = done.send((document.id, found));
                 });
             });
@@ -84,7 +86,7 @@ pub fn rescore(
             mentions += chunk.iter().map(|(_, found)| found.len() as u64).sum::<u64>();
             written = store.save_scores(digest, &chunk);
             chunk.clear();
-            means.progress.scored(documents, Some(total), mentions);
+            means.progress.scored(documents, (which == Which::Outdated).then_some(total), mentions);
         }
         drop(results);
         written?;
@@ -101,8 +103,7 @@ pub fn score_store(plan: &Plan, means: &Means) -> Result<(u64, u64)> {
     let mut store = Store::open(path)?;
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
     store.remember_sources(plan.sources.iter().map(AsRef::as_ref))?;
-    let digest = digest(plan, &analysis);
-    let done = rescore(means, &analysis, &digest, &mut store, Which::Outdated)?;
+    let done = rescore(means, &analysis, &analysis.digest(), &mut store, Which::Outdated)?;
     means.stop.check()?;
     Ok(done)
 }

@@ -1,45 +1,55 @@
-//! `vigie extract`: what one saved feed or page holds, as one JSON object; field names and order are a contract.
-
-use std::panic::{AssertUnwindSafe, catch_unwind};
+//! What `vigie extract` prints of one file: the public shape of a page, with every key always there.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{article, feed, looks_like_html, no_text};
+use super::{article::ArticlePage, feed::FeedPage, feed::Item, sniff::Form};
 use crate::model::{Code, Quote, Stamp};
 use crate::text::charset;
 
-/// One file. Unknown is null or empty; every key is always there.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+/// What a file turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageKind {
+    Article,
+    Thread,
+    Feed,
+    Listing,
+    Other,
+}
+
+/// One line of `vigie extract`. The names and their order are public.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Extracted {
     /// The argument as given.
     pub file: String,
-    /// article, thread, feed, listing or other.
-    pub page_kind: &'static str,
-    /// The forum or blog engine; not recognised yet.
+    pub page_kind: PageKind,
+    /// The software of a forum or blog, where it is known.
     pub engine: Option<String>,
+    /// The page's canonical address.
     pub url: Option<String>,
+    /// A feed's own identifier.
     pub id: Option<String>,
+    /// The site that a feed belongs to.
     pub link: Option<String>,
     pub title: Option<String>,
     pub site: Option<String>,
     pub language: Option<String>,
     pub author: Option<String>,
     pub description: Option<String>,
-    /// With the offset that the page states; the day alone where no more is known.
+    /// With the offset that the page states; the day alone where only that is known.
     pub published: Option<String>,
     pub updated: Option<String>,
     pub tags: Vec<String>,
-    /// The main text; null on threads and feeds.
+    /// The main text of an article; never repeats items.
     pub text: Option<String>,
     pub items: Vec<ExtractedItem>,
-    pub incidents: Vec<ExtractedIncident>,
+    pub incidents: Vec<Problem>,
 }
 
-/// One item of a feed.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+/// An item of a feed; later, a post or comment of a page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExtractedItem {
-    /// entry, post, comment, review.
     pub kind: &'static str,
     pub url: Option<String>,
     pub id: Option<String>,
@@ -47,7 +57,7 @@ pub struct ExtractedItem {
     pub author: Option<String>,
     pub published: Option<String>,
     pub updated: Option<String>,
-    pub text: Option<String>,
+    pub text: String,
     pub html: Option<String>,
     pub summary: Option<String>,
     pub tags: Vec<String>,
@@ -61,113 +71,186 @@ pub struct ExtractedItem {
     pub rating: Option<f64>,
 }
 
-/// What went wrong with the file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExtractedIncident {
-    pub code: &'static str,
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    pub code: Code,
     pub message: String,
 }
 
+/// Reads one file. Never panics; what goes wrong is in `incidents`.
+pub fn extract(file: &str, bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Extracted {
+    match super::guarded(|| read(bytes, content_type, dated)) {
+        Ok(out) => Extracted { file: String::from(file), ..out },
+        Err((code, message)) => Extracted::failed(file, code, message),
+    }
+}
+
+fn read(bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Result<Extracted, (Code, String)> {
+    let text = charset::decode(bytes, content_type);
+    match super::sniff::sniff(&text, content_type) {
+        Form::Feed => super::feed::read(&text, None).map(Extracted::from),
+        Form::Html => super::article::read(&text, None, dated).map(Extracted::from),
+        Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
+    }
+}
+
 impl Extracted {
-    /// A file that could not be read at all.
-    pub fn failed(file: &str, code: Code, message: &str) -> Extracted {
-        let incident = ExtractedIncident { code: code.word(), message: message.to_string() };
-        Extracted { file: file.to_string(), page_kind: "other", incidents: vec![incident], ..Extracted::default() }
+    /// A file of which nothing was had.
+    pub fn failed(file: &str, code: Code, message: String) -> Extracted {
+        let incidents = vec![Problem { code, message }];
+        Extracted { file: String::from(file), incidents, ..Extracted::empty(PageKind::Other) }
     }
 
     /// Whether nothing was had of the file.
     pub fn is_failed(&self) -> bool {
-        self.page_kind == "other" && !self.incidents.is_empty()
+        self.page_kind == PageKind::Other && !self.incidents.is_empty()
+    }
+
+    fn empty(page_kind: PageKind) -> Extracted {
+        Extracted {
+            file: String::new(),
+            page_kind,
+            engine: None,
+            url: None,
+            id: None,
+            link: None,
+            title: None,
+            site: None,
+            language: None,
+            author: None,
+            description: None,
+            published: None,
+            updated: None,
+            tags: Vec::new(),
+            text: None,
+            items: Vec::new(),
+            incidents: Vec::new(),
+        }
     }
 }
 
-/// Reads the bytes of a saved feed or page. `dated` is what relative dates count from.
-pub fn extract(file: &str, bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Extracted {
-    catch_unwind(AssertUnwindSafe(|| read(file, bytes, content_type, dated)))
-        .unwrap_or_else(|_| Extracted::failed(file, Code::Internal, "a fault of vigie's own while reading"))
-}
-
-fn read(file: &str, bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Extracted {
-    if let Some((code, message)) = no_text(bytes) {
-        return Extracted::failed(file, code, &message);
-    }
-    let text = charset::decode(bytes, content_type);
-    let read = if feed::looks_like_feed(&text) {
-        feed::read(&text, None).map(|page| of_feed(file, page))
-    } else if looks_like_html(&text) {
-        article::read(&text, None, dated).map(|page| of_article(file, page))
-    } else {
-        Err((Code::Unreadable, String::from("neither a feed nor an HTML page")))
-    };
-    read.unwrap_or_else(|(code, message)| Extracted::failed(file, code, &message))
-}
-
-fn of_article(file: &str, page: article::ArticlePage) -> Extracted {
-    let article::ArticlePage { url, title, author, site, description, language, published, updated, tags, text } = page;
-    Extracted {
-        file: file.to_string(),
-        page_kind: "article",
-        url,
-        title,
-        site,
-        language,
-        author,
-        description,
-        published: written(published),
-        updated: written(updated),
-        tags,
-        text: Some(text),
-        ..Extracted::default()
+impl From<ArticlePage> for Extracted {
+    fn from(page: ArticlePage) -> Extracted {
+        Extracted {
+            url: page.url,
+            title: page.title,
+            site: page.site,
+            language: page.language,
+            author: page.author,
+            description: page.description,
+            published: page.published.map(written),
+            updated: page.updated.map(written),
+            tags: page.tags,
+            text: Some(page.text),
+            ..Extracted::empty(PageKind::Article)
+        }
     }
 }
 
-fn of_feed(file: &str, page: feed::FeedPage) -> Extracted {
-    let feed::FeedPage { title, link, description, language, author, published, updated, id, tags, items, incidents } =
-        page;
-    let incident = |(code, message): (Code, String)| ExtractedIncident { code: code.word(), message };
-    Extracted {
-        file: file.to_string(),
-        page_kind: "feed",
-        id,
-        link,
-        site: title.clone(),
-        title,
-        language,
-        author,
-        description,
-        published: written(published),
-        updated: written(updated),
-        tags,
-        items: items.into_iter().map(item).collect(),
-        incidents: incidents.into_iter().map(incident).collect(),
-        ..Extracted::default()
+impl From<FeedPage> for Extracted {
+    fn from(feed: FeedPage) -> Extracted {
+        Extracted {
+            id: feed.id,
+            link: feed.link,
+            title: feed.title,
+            language: feed.language,
+            author: feed.author,
+            description: feed.description,
+            published: feed.published.map(written),
+            updated: feed.updated.map(written),
+            tags: feed.tags,
+            items: feed.items.into_iter().map(ExtractedItem::from).collect(),
+            incidents: feed.incidents.into_iter().map(|(code, message)| Problem { code, message }).collect(),
+            ..Extracted::empty(PageKind::Feed)
+        }
     }
 }
 
-fn item(item: feed::Item) -> ExtractedItem {
-    ExtractedItem {
-        kind: "entry",
-        url: item.url,
-        id: item.id,
-        title: item.title,
-        author: item.author,
-        published: written(item.published),
-        updated: written(item.updated),
-        text: Some(item.text).filter(|text| !text.is_empty()),
-        html: item.html,
-        summary: item.summary,
-        tags: item.tags,
-        quoted: item.quoted.into_iter().map(|text| Quote { author: None, text }).collect(),
-        code: None,
-        signature: None,
-        replies: item.replies,
-        views: item.views,
-        comments_url: item.comments_url,
-        comments_count: item.replies,
-        rating: item.rating,
+impl From<Item> for ExtractedItem {
+    fn from(item: Item) -> ExtractedItem {
+        ExtractedItem {
+            kind: "entry",
+            url: item.url,
+            id: item.id,
+            title: item.title,
+            author: item.author,
+            published: item.published.map(written),
+            updated: item.updated.map(written),
+            text: item.text,
+            html: item.html,
+            summary: item.summary,
+            tags: item.tags,
+            quoted: item.quoted.into_iter().map(|text| Quote { author: None, text }).collect(),
+            code: None,
+            signature: None,
+            replies: item.replies,
+            views: item.views,
+            comments_url: item.comments_url,
+            comments_count: item.replies,
+            rating: item.rating,
+        }
     }
 }
 
-fn written(stamp: Option<Stamp>) -> Option<String> {
-    stamp.map(|stamp| stamp.written())
+fn written(stamp: Stamp) -> String {
+    stamp.written()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: [&str; 17] = [
+        "file",
+        "page_kind",
+        "engine",
+        "url",
+        "id",
+        "link",
+        "title",
+        "site",
+        "language",
+        "author",
+        "description",
+        "published",
+        "updated",
+        "tags",
+        "text",
+        "items",
+        "incidents",
+    ];
+
+    fn keys(json: &str) -> Vec<String> {
+        // serde_json's own map sorts, so the order is read from the text.
+        let places = KEYS.iter().filter_map(|key| json.find(&format!("\"{key}\":")).map(|at| (at, String::from(*key))));
+        let mut places: Vec<_> = places.collect();
+        places.sort();
+        places.into_iter().map(|(_, key)| key).collect()
+    }
+
+    #[test]
+    fn every_key_stands_in_the_contracts_order() {
+        for body in ["", "<p>Une phrase assez longue pour faire un texte, avec un point.</p>"] {
+            let json = serde_json::to_string(&extract("a.html", body.as_bytes(), None, None)).expect("plain data");
+            assert_eq!(keys(&json), KEYS);
+        }
+    }
+
+    #[test]
+    fn an_unreadable_file_is_other_with_an_incident() {
+        let out = extract("b.bin", b"\0\x01\x02\x03", None, None);
+        assert_eq!((out.page_kind, out.text.as_deref()), (PageKind::Other, None));
+        assert_eq!(out.incidents[0].code, Code::Unreadable);
+        assert!(serde_json::to_string(&out).expect("plain data").contains("\"page_kind\":\"other\""));
+    }
+
+    #[test]
+    fn a_feed_has_items_and_no_text() {
+        let body = b"<rss version='2.0'><channel><title>f</title><item><title>Un</title></item></channel></rss>";
+        let out = extract("f.xml", body, None, None);
+        assert_eq!((out.page_kind, out.text.as_deref(), out.items.len()), (PageKind::Feed, None, 1));
+        let item = serde_json::to_value(&out.items[0]).expect("plain data");
+        assert_eq!(item.as_object().map(|fields| fields.len()), Some(19));
+    }
 }

@@ -1,163 +1,149 @@
-//! Adapters: the bytes of a page → entries. One file, or folder, a kind.
+//! Readers of sources: bytes of a page in, entries out. Nothing here fetches, and no bytes make it panic.
 
 mod article;
 mod extracted;
 mod feed;
+mod sniff;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::model::port::Adapter;
-use crate::model::{Code, Found, Incident, Page, Source, SourceKind};
+use crate::model::{Code, Entry, Found, Incident, Page, Source, SourceKind, port::Adapter};
 use crate::text::charset;
+use sniff::Form;
 
-pub use extracted::{Extracted, ExtractedItem, extract};
+pub use extracted::{Extracted, ExtractedItem, PageKind, extract};
 
 /// Reads feeds and pages, whichever a page turns out to be.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Pages;
 
 impl Adapter for Pages {
     fn read(&self, source: &Source, page: &Page) -> Found {
-        let read = || match source.kind {
-            SourceKind::Feed => feed_only(page),
-            SourceKind::Auto | SourceKind::Blog | SourceKind::Forum | SourceKind::File => either(page),
+        let incident = |(code, message): (Code, String)| Incident {
+            source: String::new(),
+            url: page.asked.clone(),
+            code,
+            message,
         };
-        let found = catch_unwind(AssertUnwindSafe(read))
-            .unwrap_or_else(|_| Err((Code::Internal, String::from("a fault of vigie's own while reading"))));
-        found.unwrap_or_else(|fault| Found { incidents: vec![incident(fault)], ..Found::default() })
+        match guarded(|| entries(source.kind, page)) {
+            Ok((mut entries, problems)) => {
+                entries.retain(says_something);
+                Found { entries, follow: Vec::new(), incidents: problems.into_iter().map(incident).collect() }
+            }
+            Err(problem) => Found { incidents: vec![incident(problem)], ..Found::default() },
+        }
     }
 }
 
-/// What a page holds, or why it cannot be read.
-type Read = Result<Found, (Code, String)>;
+/// What went wrong without ending the reading of a page.
+type Problems = Vec<(Code, String)>;
 
-fn feed_only(page: &Page) -> Read {
+fn entries(kind: SourceKind, page: &Page) -> Result<(Vec<Entry>, Problems), (Code, String)> {
     let text = charset::decode(&page.body, page.content_type.as_deref());
-    if !feed::looks_like_feed(&text) && looks_like_html(&text) {
-        return Err((Code::Unreadable, String::from("an HTML page, not a feed")));
+    let address = page.url.starts_with("http").then_some(page.url.as_str());
+    match sniff::sniff(&text, page.content_type.as_deref()) {
+        Form::Feed => {
+            let feed = feed::read(&text, address)?;
+            Ok((feed::entries(&feed), feed.incidents))
+        }
+        Form::Html if kind == SourceKind::Feed => Err((Code::Unreadable, String::from("an HTML page, not a feed"))),
+        Form::Html => {
+            let article = article::read(&text, address, page.dated)?;
+            Ok((article::entry(&article, address).into_iter().collect(), Vec::new()))
+        }
+        Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
     }
-    read_feed(&text, page)
 }
 
-fn either(page: &Page) -> Read {
-    if let Some(fault) = no_text(&page.body) {
-        return Err(fault);
-    }
-    let text = charset::decode(&page.body, page.content_type.as_deref());
-    if feed::looks_like_feed(&text) {
-        return read_feed(&text, page);
-    }
-    if !looks_like_html(&text) {
-        return Err((Code::Unreadable, String::from("neither a feed nor an HTML page")));
-    }
-    let article = article::read(&text, base(page), page.dated)?;
-    let entries = article::entry(&article, base(page)).into_iter().collect();
-    Ok(Found { entries, ..Found::default() })
+/// An entry without words is none.
+fn says_something(entry: &Entry) -> bool {
+    !entry.text.trim().is_empty() || entry.title.as_deref().is_some_and(|title| !title.trim().is_empty())
 }
 
-fn read_feed(text: &str, page: &Page) -> Read {
-    let mut read = feed::read(text, base(page))?;
-    let incidents = std::mem::take(&mut read.incidents).into_iter().map(incident).collect();
-    let mut entries = feed::entries(&read);
-    entries.retain(|entry| entry.title.is_some() || !entry.text.is_empty());
-    Ok(Found { entries, follow: Vec::new(), incidents })
-}
-
-/// The address that relative ones count from; a file has none.
-fn base(page: &Page) -> Option<&str> {
-    Some(page.url.as_str()).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
-}
-
-fn incident((code, message): (Code, String)) -> Incident {
-    Incident { source: String::new(), url: String::new(), code, message }
-}
-
-/// Why bytes cannot be a text at all, if they cannot.
-fn no_text(body: &[u8]) -> Option<(Code, String)> {
-    let fault = |why: &str| Some((Code::Unreadable, String::from(why)));
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return fault("empty");
-    }
-    let head = &body[..body.len().min(512)];
-    let marks: [&[u8]; 7] =
-        [b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"%PDF-", b"PK\x03\x04", b"\x1F\x8B", b"SQLite format 3"];
-    if marks.iter().any(|mark| head.starts_with(mark)) {
-        return fault("a binary file, neither a feed nor a page");
-    }
-    None
-}
-
-/// Whether a text has the markup of a page: a tag that pages have, near its beginning.
-fn looks_like_html(text: &str) -> bool {
-    const TAGS: [&str; 14] = [
-        "!doctype html",
-        "html",
-        "head",
-        "body",
-        "title",
-        "meta",
-        "div",
-        "p",
-        "article",
-        "main",
-        "h1",
-        "table",
-        "span",
-        "br",
-    ];
-    let head = &text[..text.floor_char_boundary(8192)];
-    head.match_indices('<').any(|(at, _)| {
-        let rest = &head.as_bytes()[at + 1..];
-        TAGS.iter().any(|tag| {
-            rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
-                && !rest.get(tag.len()).is_some_and(u8::is_ascii_alphanumeric)
-        })
-    })
+/// Runs a reader; a panic, which only a fault of ours or of a parser can cause, becomes an incident of that page.
+fn guarded<T>(read: impl FnOnce() -> Result<T, (Code, String)>) -> Result<T, (Code, String)> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err((Code::Internal, String::from("the reader failed on this page; please report it"))))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::model::{Kind, Place};
     use jiff::tz::TimeZone;
 
-    use super::*;
-    use crate::model::Place;
-
-    fn read(kind: SourceKind, body: &[u8]) -> Found {
-        let place = Place::Url(String::from("https://p.example/x"));
-        let source = Source { name: String::from("p"), kind, place, audience: None, timezone: TimeZone::UTC };
-        let url = String::from("https://p.example/x");
-        let page = Page { asked: url.clone(), url, content_type: None, dated: None, body: body.to_vec() };
+    fn read(kind: SourceKind, url: &str, content_type: Option<&str>, body: &[u8]) -> Found {
+        let source = Source {
+            name: String::from("s"),
+            kind,
+            place: Place::Url(String::from(url)),
+            audience: None,
+            timezone: TimeZone::UTC,
+        };
+        let page = Page {
+            asked: String::from(url),
+            url: String::from(url),
+            content_type: content_type.map(String::from),
+            dated: None,
+            body: body.to_vec(),
+        };
         Pages.read(&source, &page)
     }
 
-    const FEED: &[u8] =
-        b"<rss version='2.0'><channel><title>t</title><item><title>Un</title><link>/1</link></item></channel></rss>";
-    const PAGE: &[u8] = b"<html><head><title>Deux</title></head><body><article><h1>Deux</h1><p>Un texte assez long pour \
-        qu'il compte comme un article, avec des virgules, des points. Et une seconde phrase.</p></article></body></html>";
+    const ARTICLE: &str = include_str!("../../fixtures/source/page/press.html");
 
     #[test]
-    fn a_page_is_read_as_what_it_is() {
-        let feed = read(SourceKind::Auto, FEED);
-        assert_eq!(feed.entries[0].url.as_deref(), Some("https://p.example/1"));
-        let page = read(SourceKind::File, PAGE);
-        assert_eq!(page.entries[0].title.as_deref(), Some("Deux"));
-        assert!(page.incidents.is_empty());
+    fn a_page_becomes_one_article() {
+        let found = read(SourceKind::Auto, "https://a.example/x?utm=1", Some("text/html"), ARTICLE.as_bytes());
+        assert_eq!(found.incidents, []);
+        let [entry] = &found.entries[..] else { panic!("{found:?}") };
+        assert_eq!((entry.kind, entry.permanent), (Kind::Article, true));
+        assert_eq!(entry.url.as_deref(), Some("https://a.example/2026/03/atlas-fibre"));
     }
 
     #[test]
-    fn a_login_page_where_a_feed_was_is_an_incident() {
-        let found = read(SourceKind::Feed, PAGE);
-        assert!(found.entries.is_empty());
-        assert_eq!(found.incidents[0].code, Code::Unreadable);
-        assert!(found.incidents[0].message.contains("HTML"), "{:?}", found.incidents);
+    fn a_file_has_no_address_to_go_by() {
+        let body = "<title>Une page</title><p>Un texte assez long pour être lu comme une phrase entière.</p>";
+        let found = read(SourceKind::File, "archive/une.html", None, body.as_bytes());
+        assert_eq!(found.entries.len(), 1);
+        assert_eq!((found.entries[0].url.as_deref(), found.entries[0].permanent), (None, false));
     }
 
     #[test]
-    fn what_is_no_text_is_an_incident() {
-        for body in [&b""[..], b" \n", b"\x89PNG\r\n", b"%PDF-1.7", b"just words", b"{}", &[0xFF; 40]] {
-            for kind in [SourceKind::Auto, SourceKind::Feed, SourceKind::File] {
-                let found = read(kind, body);
-                assert!(found.entries.is_empty() && found.incidents.len() == 1, "{body:?}");
-            }
+    fn a_feed_source_that_answers_with_a_page_says_so() {
+        let found = read(SourceKind::Feed, "https://a.example/feed", Some("application/rss+xml"), ARTICLE.as_bytes());
+        assert_eq!(found.entries, []);
+        assert_eq!(found.incidents.len(), 1);
+        assert_eq!(
+            (found.incidents[0].code, &found.incidents[0].message[..]),
+            (Code::Unreadable, "an HTML page, not a feed")
+        );
+    }
+
+    #[test]
+    fn a_feed_is_read_whatever_its_content_type() {
+        let body = "<rss version=\"2.0\"><channel><title>f</title><item><title>Panne chez Atlas</title></item></channel></rss>";
+        let found = read(SourceKind::Auto, "https://a.example/feed", Some("text/html"), body.as_bytes());
+        assert_eq!(found.entries.len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_one_incident() {
+        for body in [
+            &b""[..],
+            b"hello",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0",
+            b"\0\0\0\0",
+            b"<html><body></body></html>",
+        ] {
+            let found = read(SourceKind::Auto, "https://a.example/x", None, body);
+            assert_eq!(found.entries, []);
+            assert_eq!(found.incidents.iter().map(|i| i.code).collect::<Vec<_>>(), [Code::Unreadable], "{body:?}");
         }
+    }
+
+    #[test]
+    fn a_panic_inside_is_an_incident() {
+        assert_eq!(guarded::<()>(|| panic!("x")).unwrap_err().0, Code::Internal);
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn save(
         let trace = Trace { observed: now, base: None, dated: document.published.map(|_| now) };
         let key = row::write_document(c, run, scorer, document, trace)?;
         if let Some(mentions) = mentions.filter(|mentions| !mentions.is_empty()) {
-            mention::replace(c, key, &document.id, document.published.map(Timestamp::as_second), mentions)?;
+            mention::replace(c, key, &document.id, run, document.published.map(Timestamp::as_second), mentions)?;
         }
         saved.new_documents += 1;
         saved.new_mentions += mentions.map_or(0, |mentions| mentions.len() as u64);
@@ -64,7 +64,7 @@ pub(super) fn save(
         None if unchanged => {}
         mentions => {
             let published = document.published.map(Timestamp::as_second);
-            mention::replace(c, key, &document.id, published, mentions.unwrap_or_default())?;
+            mention::replace(c, key, &document.id, run, published, mentions.unwrap_or_default())?;
         }
     }
     Ok(())

@@ -63,13 +63,27 @@ pub(super) fn read(row: &Row<'_>, from: usize) -> Sql<(String, Mention)> {
     Ok((row.get(from)?, mention))
 }
 
-/// Replaces the mentions of a document by these.
-pub(super) fn replace(c: &Connection, key: i64, id: &str, published: Option<i64>, mentions: &[Mention]) -> Sql<()> {
-    const SQL: &str = "INSERT OR REPLACE INTO mention (id, document, published, brand, alias, matched, start_char,
+/// Replaces the mentions of a document by these. A brand that was found in it before keeps the run that found it first;
+/// of others that is `run`.
+pub(super) fn replace(
+    c: &Connection,
+    key: i64,
+    id: &str,
+    run: i64,
+    published: Option<i64>,
+    mentions: &[Mention],
+) -> Sql<()> {
+    const SQL: &str = "INSERT OR REPLACE INTO mention (id, document, run, published, brand, alias, matched, start_char,
             end_char, field, hit_sentence, probability, doubtful, sentiment, tone, document_tone, reputation_polarity,
             language, intent, reach_low, reach, reach_high, reach_basis, prominence, evidence)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    c.prepare_cached("DELETE FROM mention WHERE document = ?")?.execute([key])?;
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let known: Vec<(String, i64)> = c
+        .prepare_cached("SELECT brand, run FROM mention WHERE document = ?")?
+        .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Sql<_>>()?;
+    if !known.is_empty() {
+        c.prepare_cached("DELETE FROM mention WHERE document = ?")?.execute([key])?;
+    }
     for m in mentions {
         let evidence = (m.probabilities.is_some() || !m.topics.is_empty() || !m.cues.is_empty())
             .then(|| {
@@ -80,6 +94,7 @@ pub(super) fn replace(c: &Connection, key: i64, id: &str, published: Option<i64>
         c.prepare_cached(SQL)?.execute(params![
             identity::mention(id, &m.brand),
             key,
+            known.iter().find(|(brand, _)| *brand == m.brand).map_or(run, |(_, run)| *run),
             published,
             m.brand,
             m.alias,

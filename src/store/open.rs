@@ -54,6 +54,8 @@ impl Store {
             return Err(Error::failed(format!("the store {} was written by an older vigie", path.display()))
                 .hint("run `vigie scan` once: it upgrades the store, after a backup"));
         }
+        // One snapshot, so that figures and rows agree while another run writes.
+        connection.execute_batch("BEGIN").map_err(|error| Fault::from(error).at(&path))?;
         Ok(Store { connection, path, now: None, scorer: None, _scratch: None })
     }
 

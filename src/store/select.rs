@@ -20,14 +20,10 @@ macro_rules! order {
 }
 
 impl Store {
-    /// Mentions of documents first seen since the last report: newest first, undated last, then by brand and id.
+    /// Mentions first seen since the last report, be it in a new document or a revised one: newest first, undated last, then by brand and id.
     /// Gives how many they are.
     pub fn new_records(&self, f: impl FnMut(Record) -> Result<()>) -> Result<u64> {
-        const SQL: &str = concat!(
-            "SELECT m.key FROM document d CROSS JOIN mention m ON m.document = d.key WHERE d.run > ",
-            reported!(),
-            order!()
-        );
+        const SQL: &str = concat!("SELECT m.key FROM mention m WHERE m.run > ", reported!(), order!());
         self.read(|c| each(c, SQL, Vec::new(), &Words::default(), f))
     }
 

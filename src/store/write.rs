@@ -98,16 +98,26 @@ impl Store {
         })
     }
 
+    /// Notes that a source was not asked in the run of `now`, so that its day is told apart; its failures are not counted.
+    pub fn pass_source(&mut self, source: &Source, now: Timestamp) -> Result<()> {
+        self.transact(|tx| {
+            remember_source(tx, source)?;
+            tx.prepare_cached("INSERT OR IGNORE INTO failure (at, source) VALUES (?, ?)")?
+                .execute(params![now.as_second(), source.name])?;
+            Ok(())
+        })
+    }
+
     /// Replaces the mentions of documents, given by id, in one transaction. Ids that are not stored are passed over.
     pub fn save_scores(&mut self, digest: &str, scored: &[(String, Vec<Mention>)]) -> Result<()> {
         self.transact(|tx| {
             let scorer = scorer(tx, digest)?;
-            let mut find = tx.prepare_cached("SELECT key, published FROM document WHERE id = ?")?;
+            let mut find = tx.prepare_cached("SELECT key, run, published FROM document WHERE id = ?")?;
             let mut mark = tx.prepare_cached("UPDATE document SET scored_with = ? WHERE key = ?")?;
             for (id, mentions) in scored {
-                let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-                if let Some((key, published)) = found {
-                    mention::replace(tx, key, id, published, mentions)?;
+                let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+                if let Some((key, run, published)) = found {
+                    mention::replace(tx, key, id, run, published, mentions)?;
                     mark.execute([scorer, key])?;
                 }
             }
@@ -127,12 +137,19 @@ fn remember_source(c: &Connection, source: &Source) -> Outcome<()> {
         Place::Url(url) => urls::shown(url).into(),
         Place::Path(path) => path.to_string_lossy(),
     };
+    let audience = source.audience.map(whole);
+    // Reach rests on the audience: what was scored with another one is to be scored again.
+    c.prepare_cached(
+        "UPDATE document SET scored_with = NULL WHERE source = ?1 AND scored_with IS NOT NULL
+         AND EXISTS (SELECT 1 FROM source WHERE name = ?1 AND audience IS NOT ?2)",
+    )?
+    .execute(params![source.name, audience])?;
     c.prepare_cached(
         "INSERT INTO source (name, kind, place, audience) VALUES (?, ?, ?, ?)
          ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, place = excluded.place, audience = excluded.audience
          WHERE (kind, place) <> (excluded.kind, excluded.place) OR audience IS NOT excluded.audience",
     )?
-    .execute(params![source.name, source.kind.word(), place, source.audience.map(whole)])?;
+    .execute(params![source.name, source.kind.word(), place, audience])?;
     Ok(())
 }
 

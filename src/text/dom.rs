@@ -2,6 +2,7 @@
 
 mod lean;
 mod nesting;
+mod traits;
 
 use std::fmt;
 
@@ -32,36 +33,38 @@ pub fn block_text(node: ElementRef<'_>, skip: impl Fn(ElementRef<'_>) -> bool) -
     let mut out = String::new();
     let top = node.id();
     let mut at = *node;
-    let mut down = true;
-    loop {
-        let mut enter = false;
-        match at.value() {
-            Node::Text(text) if down => push_collapsed(&mut out, text),
+    'walk: loop {
+        let enter = match at.value() {
+            Node::Text(text) => {
+                push_collapsed(&mut out, text);
+                false
+            }
             Node::Element(element) => {
-                enter = !down || (!is_unshown(element.name()) && !ElementRef::wrap(at).is_some_and(&skip));
-                if enter && breaks_line(element.name()) {
+                if breaks_line(element.name()) {
                     push_break(&mut out);
                 }
+                !is_unshown(element.name()) && !ElementRef::wrap(at).is_some_and(&skip)
             }
-            _ => enter = true,
-        }
-        let child = if down && enter { at.first_child() } else { None };
-        if let Some(child) = child {
+            _ => true,
+        };
+        if enter && let Some(child) = at.first_child() {
             at = child;
             continue;
         }
-        if down && enter && at.first_child().is_none() || !down || !enter {
+        loop {
+            if at.value().as_element().is_some_and(|element| breaks_line(element.name())) {
+                push_break(&mut out);
+            }
             if at.id() == top {
-                break;
+                break 'walk;
             }
             if let Some(next) = at.next_sibling() {
                 at = next;
-                down = true;
-            } else if let Some(parent) = at.parent() {
-                at = parent;
-                down = false;
-            } else {
                 break;
+            }
+            match at.parent() {
+                Some(parent) => at = parent,
+                None => break 'walk,
             }
         }
     }
@@ -173,4 +176,94 @@ pub fn breaks_line(name: &str) -> bool {
             | "option"
             | "optgroup"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn text(html: &str) -> String {
+        block_text(parse(html).expect("not deep").root_element(), |_| false)
+    }
+
+    #[test]
+    fn blocks_and_breaks_are_lines() {
+        assert_eq!(text("<div>a <b>b</b>c<p>d\n  e</p>f<br>g</div><ul><li>h<li>i</ul>"), "a bc\nd e\nf\ng\nh\ni");
+    }
+
+    #[test]
+    fn leaves_out_what_is_not_shown_and_what_is_asked() {
+        let html = "<p>a<script>b</script><style>c</style><!-- d --><svg><title>e</title></svg></p><aside>f</aside>g";
+        assert_eq!(text(html), "a\nf\ng");
+        let tree = parse(html).expect("not deep");
+        assert_eq!(block_text(tree.root_element(), |e| e.value().name() == "aside"), "a\ng");
+    }
+
+    /// Pages that end, one way or the other, in a blink.
+    fn ends_soon(html: &str) -> Result<Html, TooDeep> {
+        let start = Instant::now();
+        let parsed = parse(html);
+        assert!(start.elapsed() < Duration::from_secs(8), "{:?} for {}…", start.elapsed(), &html[..40]);
+        parsed
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_before_it_costs_time() {
+        for unit in [
+            "<div>",
+            "<ul><li>",
+            "<b><a>",
+            "<table><tr><td>",
+            "<span>",
+            "<font color=a>x<div>",
+            "<svg><g>",
+            "<p><i><div>",
+        ] {
+            assert!(ends_soon(&unit.repeat(20_000)).is_err(), "{unit}");
+        }
+        let many: String = (0..20_000).map(|n| format!("<p><b id={n}>x")).collect();
+        assert!(ends_soon(&many).is_err());
+    }
+
+    #[test]
+    fn honest_pages_with_unclosed_elements_are_read() {
+        for unit in
+            ["<p>x", "<li>x", "<tr><td>x", "<option>x", "<dt>a<dd>b", "<p><b>x", "<a href=/>x", "<nobr>x", "<h1>x</h2>"]
+        {
+            let tree = ends_soon(&format!("<ul><table>{}", unit.repeat(2_000)));
+            assert!(tree.is_ok(), "{unit}");
+        }
+        assert!(ends_soon(&"<p>a <font size=2>b <p>c ".repeat(2_000)).is_ok());
+        assert!(ends_soon(&"<ul><li><p>a<ul><li>b</ul></ul>".repeat(2_000)).is_ok());
+    }
+
+    #[test]
+    fn ends_on_any_rubbish() {
+        for html in [
+            "<",
+            "</",
+            "<!",
+            "<!--",
+            "<a",
+            "<a b",
+            "<a b=",
+            "<a b='",
+            "<p/",
+            "<é>",
+            "</é",
+            "<?",
+            "<svg",
+            "<script>",
+            "<title>é",
+        ] {
+            assert!(parse(html).is_ok(), "{html}");
+            assert!(parse(&format!("é{html}é")).is_ok(), "{html}");
+        }
+        assert!(ends_soon(&"<svg>".repeat(400)).is_ok());
+        assert!(ends_soon(&format!("<p {}>x", "a b='c' ".repeat(100_000))).is_ok());
+        assert!(ends_soon(&"<!--".repeat(200_000)).is_ok());
+        assert!(ends_soon(&"<select><style>".repeat(50_000)).is_ok());
+    }
 }

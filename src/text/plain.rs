@@ -48,7 +48,7 @@ pub fn line(text: &str) -> String {
     kept
 }
 
-/// [`clean`], each line as [`line`] makes it, empty lines left out.
+/// [`clean`], each line as [`line()`] makes it, empty lines left out.
 pub fn lines(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     for row in clean(text).lines() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// The canonical form of an `http` or `https` address: what identity is made of; `None` for anything else.
 ///
@@ -63,8 +63,8 @@ pub fn host(url: &str) -> Option<String> {
     })
 }
 
-/// `url` as it may be shown and stored: credentials masked with `***`, control and direction characters escaped.
-/// Takes any text, an address or not.
+/// `url` as it may be shown and stored: credentials and the values of keys that sound secret masked with `***`, control
+/// and direction characters escaped. Takes any text, an address or not.
 pub fn shown(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     let mut rest = url;
@@ -79,19 +79,27 @@ pub fn shown(url: &str) -> String {
     }
     let query = rest.find(['?', '#']).unwrap_or(rest.len());
     push_inert(&mut out, &rest[..query]);
+    // Whether what follows may still be part of a secret: only `&` and `#` are sure to end one.
+    let mut hidden = false;
     for piece in rest[query..].split_inclusive(['?', '#', '&', ';']) {
         let (pair, mark) = match piece.char_indices().next_back() {
             Some((at, mark @ ('?' | '#' | '&' | ';'))) => (&piece[..at], Some(mark)),
             _ => (piece, None),
         };
-        match pair.split_once('=') {
-            Some((key, _)) if is_secret(key) => {
-                push_inert(&mut out, key);
-                out.push_str("=***");
+        if !hidden {
+            match pair.split_once('=') {
+                Some((key, _)) if is_secret(key) => {
+                    push_inert(&mut out, key);
+                    out.push_str("=***");
+                    hidden = true;
+                }
+                _ => push_inert(&mut out, pair),
             }
-            _ => push_inert(&mut out, pair),
         }
-        out.extend(mark);
+        hidden &= matches!(mark, Some('?' | ';'));
+        if !hidden {
+            out.extend(mark);
+        }
     }
     out
 }
@@ -188,27 +196,23 @@ fn is_noise(pair: &str) -> bool {
     }
 }
 
+/// Whether a parameter with that key holds a secret. Words that say so anywhere are looked for anywhere, short ones only
+/// between signs, digits and changes of case: `x-api-key`, `userPass`, but not `monkey` or `passage`.
 fn is_secret(key: &str) -> bool {
-    matches!(
-        plain(key).as_str(),
-        "token"
-            | "key"
-            | "apikey"
-            | "api_key"
-            | "api-key"
-            | "sig"
-            | "signature"
-            | "pass"
-            | "passwd"
-            | "password"
-            | "pwd"
-            | "secret"
-            | "client_secret"
-            | "access_token"
-            | "refresh_token"
-            | "auth"
-            | "jwt"
-    )
+    const ANYWHERE: [&str; 7] = ["token", "secret", "passw", "passphrase", "signature", "apikey", "credential"];
+    const WHOLE: [&str; 9] = ["key", "sig", "pass", "pwd", "auth", "jwt", "authkey", "accesskey", "rsskey"];
+    let Some((name, _)) = form_urlencoded::parse(key.as_bytes()).next() else { return false };
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut low = false;
+    for c in name.chars() {
+        if low && c.is_ascii_uppercase() {
+            words.push('_');
+        }
+        low = c.is_ascii_lowercase();
+        words.push(c.to_ascii_lowercase());
+    }
+    ANYWHERE.iter().any(|word| words.contains(word))
+        || words.split(|c: char| !c.is_alphabetic()).any(|word| WHOLE.contains(&word))
 }
 
 /// A parameter's key in plain lower case.
@@ -335,11 +339,26 @@ mod tests {
             shown("https://a.example/f?user=1&TOKEN=t&api_key=k&x=2&%73ig=s#access_token=z"),
             "https://a.example/f?user=1&TOKEN=***&api_key=***&x=2&%73ig=***#access_token=***"
         );
+        assert_eq!(shown("https://a.example/?token=a;b=c?d&e=f;key=g#h"), "https://a.example/?token=***&e=f;key=***#h");
         assert_eq!(shown("me:pw@a.example/feed"), "***@a.example/feed");
         assert_eq!(shown("http:\\\\me:pw@a.example"), "http:\\\\***@a.example");
         assert_eq!(shown("a\u{1b}[31m\u{202e}b\n\u{9b}"), "a\\x1b[31m\\u{202e}b\\x0a\\x9b");
         assert_eq!(shown("/chemin/été@maison.xml"), "/chemin/été@maison.xml");
         assert_eq!(shown(""), "");
+    }
+
+    #[test]
+    fn keys_that_sound_secret_are_known_by_their_words() {
+        let secret = "token key Key2 sig pass pwd secret auth jwt feed_token auth_token rsstoken private_token x-api-key apikey \
+                      apiKey access_token accessToken AWSAccessKeyId userPass X-Amz-Signature signature passwd password \
+                      client_secret %6Bey %20key +key user[key] user%5Bpass%5D";
+        for key in secret.split(' ') {
+            assert_eq!(shown(&format!("?{key}=hush&a=b")), format!("?{key}=***&a=b"));
+        }
+        let open = "monkey keyword keywords passage compass design signal author page q clé clef tok lookey";
+        for key in open.split(' ').chain([""]) {
+            assert_eq!(shown(&format!("?{key}=open")), format!("?{key}=open"));
+        }
     }
 
     proptest! {

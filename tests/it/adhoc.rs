@@ -7,7 +7,7 @@ use crate::sandbox::{NOW, Ran, Sandbox, root};
 
 const BRANDS: [&str; 6] = ["--brand", "Atlas Télécom", "--alias", "Atlas Telecom", "--alias", "أطلس تيليكوم"];
 
-fn scan<'a>(sandbox: &Sandbox, rest: &[&'a str]) -> Ran {
+fn scan(sandbox: &Sandbox, rest: &[&str]) -> Ran {
     let mut args: Vec<&str> = vec!["scan", "--now", NOW];
     args.extend(BRANDS);
     args.extend(rest);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sandbox::{NOW, Sandbox, rows};
+use crate::sandbox::{NOW, Row, Sandbox, rows};
 
 fn scanned() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -75,8 +75,9 @@ fn a_changed_brand_is_found_in_all_that_is_stored() {
     sandbox.run(&["score", "--jobs", "2"]).silent();
     let after = sandbox.run(&["query"]).csv();
     assert!(after.iter().filter(|row| row["brand"] == "Fibre").count() > 3);
-    let others: BTreeSet<_> = after.into_iter().filter(|row| row["brand"] != "Fibre").collect();
-    assert_eq!(others, before.into_iter().collect(), "the other brands' mentions are as they were");
+    let id = |row: &Row| row["mention_id"].clone();
+    let others: BTreeSet<_> = after.iter().filter(|row| row["brand"] != "Fibre").map(id).collect();
+    assert_eq!(others, before.iter().map(id).collect(), "the other brands' mentions are still there");
 }
 
 #[test]
@@ -178,4 +179,58 @@ fn a_foreign_or_damaged_store_is_refused_and_left_as_it_is() {
         assert!(ran.err.contains("vigie scan"), "{}", ran.err);
         assert!(!sandbox.path("vigie.db").exists(), "{command} makes no store");
     }
+}
+
+#[test]
+fn what_a_period_left_out_is_read_when_it_is_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.demo();
+    sandbox.run(&["scan", "--now", NOW, "--since", "2026-11-15"]).ended(0);
+    let some = sandbox.run(&["query"]).silent().csv();
+    sandbox.run(&["scan", "--now", NOW]).ended(0);
+    assert!(some.len() < sandbox.run(&["query"]).silent().csv().len());
+    assert_eq!(sandbox.run(&["query"]).csv().len(), scanned().run(&["query"]).csv().len());
+}
+
+#[test]
+fn a_brand_that_comes_into_a_known_document_is_new_in_the_next_report() {
+    let feed = |text: &str| {
+        format!(
+            "<rss version='2.0'><channel><title>t</title><item><title>Réseau</title><link>https://r.example/1</link>\
+             <description>{text}</description></item></channel></rss>"
+        )
+    };
+    let sandbox = Sandbox::new();
+    sandbox.write("vigie.toml", "[[brand]]\nname = \"Kasbah Express\"\n[[source]]\npath = \"feed.xml\"\n");
+    sandbox.write("feed.xml", feed("Rien à signaler."));
+    sandbox.run(&["scan", "--now", "2026-11-20T03:00:00Z", "-o", "one/"]).silent();
+    assert_eq!(rows(&sandbox.read("one/mentions.csv")).len(), 0);
+    sandbox.write("feed.xml", feed("Rien à signaler, sauf chez Kasbah Express."));
+    sandbox.run(&["scan", "--now", "2026-11-21T03:00:00Z", "-o", "two/"]).silent();
+    assert_eq!(rows(&sandbox.read("two/mentions.csv")).len(), 1);
+    sandbox.run(&["scan", "--now", "2026-11-22T03:00:00Z", "-o", "three/"]).silent();
+    assert_eq!(rows(&sandbox.read("three/mentions.csv")).len(), 0);
+}
+
+#[test]
+fn what_was_crawled_and_not_scored_is_scored_before_it_is_reported() {
+    let scan = scanned();
+    let staged = Sandbox::new();
+    staged.demo();
+    staged.run(&["crawl", "--now", NOW]).ended(0);
+    staged.run(&["report", "--now", NOW]).silent();
+    assert!(staged.report("mentions.csv") == scan.report("mentions.csv"));
+}
+
+#[test]
+fn a_printed_report_is_a_look_and_a_folder_is_the_record() {
+    let sandbox = Sandbox::new();
+    sandbox.demo();
+    sandbox.run(&["crawl", "--now", NOW]).ended(0);
+    sandbox.run(&["report", "--now", NOW, "-o", "look.jsonl"]).silent();
+    assert!(sandbox.read("look.jsonl").starts_with('{'), "the name says the format");
+    sandbox.run(&["report", "--now", NOW]).silent();
+    assert_eq!(rows(&sandbox.report("mentions.csv")).len(), sandbox.read("look.jsonl").lines().count());
+    sandbox.run(&["report", "--now", NOW, "-o", "again/"]).ended(0);
+    assert!(!sandbox.path("again").join("mentions.csv").exists(), "nothing is new");
 }

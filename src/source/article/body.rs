@@ -34,15 +34,11 @@ struct Measure {
     prose: bool,
 }
 
-/// Marks of areas: why their blocks are left out.
-const KEPT: u8 = 0;
-const FURNITURE: u8 = 1;
-const COMMENTS: u8 = 2;
-
 struct Reading<'a> {
     outline: &'a Outline<'a>,
     measures: Vec<Measure>,
-    left_out: Vec<u8>,
+    /// Areas that are no part of an article.
+    left_out: Vec<bool>,
     /// Prose characters of kept blocks before each block.
     prose: Vec<u32>,
 }
@@ -52,7 +48,7 @@ impl<'a> Reading<'a> {
         let measures: Vec<Measure> = outline.blocks.iter().map(|block| measure(outline, block)).collect();
         let all = sums(&measures, |_| true);
         let left_out = leave_out(outline, &all, strict);
-        let prose = sums(&measures, |at| left_out[outline.blocks[at].holder] == KEPT);
+        let prose = sums(&measures, |at| !left_out[outline.blocks[at].holder]);
         Reading { outline, measures, left_out, prose }
     }
 
@@ -70,8 +66,11 @@ impl<'a> Reading<'a> {
             return at;
         }
         let mut best = 0;
+        if total == 0.0 {
+            return best;
+        }
         for (at, area) in areas.iter().enumerate() {
-            let fits = !matches!(area.tag, Tag::List | Tag::Figure) && self.left_out[at] == KEPT;
+            let fits = !matches!(area.tag, Tag::List | Tag::Figure) && !self.left_out[at];
             let share = if matches!(area.tag, Tag::Article) || area.hint.has(Hint::GOOD) {
                 NARROWER_SHARE - 0.15
             } else {
@@ -93,7 +92,7 @@ impl<'a> Reading<'a> {
         let mut inside = vec![false; areas.len()];
         let mut outer: Vec<usize> = Vec::new();
         for (at, area) in areas.iter().enumerate() {
-            let is = self.left_out[at] == KEPT && area.hint.has(Hint::BODY);
+            let is = !self.left_out[at] && area.hint.has(Hint::BODY);
             if is && !inside[area.parent] && self.prose_in(area) > 0.0 {
                 outer.push(at);
             }
@@ -129,8 +128,8 @@ impl<'a> Reading<'a> {
         let mut seen = HashSet::new();
         for at in chosen.first..chosen.last {
             let block = &self.outline.blocks[at];
-            let text = &self.outline.text[block.start..block.end];
-            if self.left_out[block.holder] != KEPT || !self.keeps(at, text, title) {
+            let text = self.outline.text_of(block);
+            if self.left_out[block.holder] || !self.keeps(at, text, title) {
                 if self.measures[at].links > 0.5 {
                     waiting.clear();
                 }
@@ -167,7 +166,9 @@ impl<'a> Reading<'a> {
             Kind::Paragraph | Kind::Quote => measure.links < 0.7 || measure.length > 80 && measure.links < 0.9,
             Kind::Pre => true,
             Kind::Item | Kind::Cell => measure.links < 0.5,
-            Kind::Loose => measure.links < 0.5 && (measure.length >= 40 || measure.prose),
+            Kind::Loose => {
+                measure.links < 0.5 && (measure.length >= 40 || measure.prose || self.prose.last() == Some(&0))
+            }
         }
     }
 }
@@ -200,33 +201,24 @@ fn sums(measures: &[Measure], counts: impl Fn(usize) -> bool) -> Vec<u32> {
     sums
 }
 
-/// Marks the areas that are no part of an article; a name is not believed where most of the prose would go with it.
-fn leave_out(outline: &Outline<'_>, prose: &[u32], strict: bool) -> Vec<u8> {
+/// Which areas are no part of an article; a name is not believed where most of the prose would go with it.
+fn leave_out(outline: &Outline<'_>, prose: &[u32], strict: bool) -> Vec<bool> {
     let total = prose.last().copied().unwrap_or(0) as f32;
-    let mut marks = vec![KEPT; outline.areas.len()];
+    let mut left_out = vec![false; outline.areas.len()];
     for (at, area) in outline.areas.iter().enumerate().skip(1) {
         let hint = area.hint;
         let mass = (prose[area.last] - prose[area.first]) as f32;
         let share = if total > 0.0 { mass / total } else { 0.0 };
-        let whole = matches!(area.tag, Tag::Body | Tag::Main);
-        let own = if whole {
-            KEPT
-        } else if hint.has(Hint::COMMENTS) && share < 0.85 {
-            COMMENTS
-        } else if !strict {
-            if matches!(area.tag, Tag::Furniture) && share < 0.5 { FURNITURE } else { KEPT }
-        } else if (hint.has(Hint::BAD) || area.tag == Tag::Furniture) && share < 0.4 && area.tag != Tag::Article {
-            FURNITURE
-        } else if (hint.has(Hint::WEAK) || hint.has(Hint::HIDDEN) || area.tag == Tag::Header)
-            && !hint.has(Hint::BODY)
-            && share < 0.1
-            && mass < 500.0
-        {
-            FURNITURE
+        let comments = hint.has(Hint::COMMENTS) && share < 0.85;
+        let furniture = if strict {
+            (hint.has(Hint::BAD) || area.tag == Tag::Furniture) && share < 0.4 && area.tag != Tag::Article
         } else {
-            KEPT
+            area.tag == Tag::Furniture && share < 0.5
         };
-        marks[at] = if own == KEPT { marks[area.parent] } else { own };
+        let weak = hint.has(Hint::WEAK) || hint.has(Hint::HIDDEN) || area.tag == Tag::Header;
+        let detail = strict && weak && !hint.has(Hint::BODY) && share < 0.1 && mass < 500.0;
+        let own = !matches!(area.tag, Tag::Body | Tag::Main) && (comments || furniture || detail);
+        left_out[at] = own || left_out[area.parent];
     }
-    marks
+    left_out
 }

@@ -41,7 +41,10 @@ impl Hint {
 pub fn of_names(names: &str) -> Hint {
     let mut all = Hint::NONE;
     for name in names.split_ascii_whitespace().take(24) {
-        all.add(of_name(name));
+        // Blog engines write what an article is about into its classes: words of the author, not of the layout.
+        if !name.starts_with("category-") && !name.starts_with("tag-") {
+            all.add(of_name(name));
+        }
     }
     all
 }
@@ -218,6 +221,7 @@ mod tests {
         assert!(!of_names("single comments-open has-sidebar").has(Hint::COMMENTS));
         assert!(!of_names("has-sidebar").has(Hint::BAD));
         assert!(!of_names("comment-body-text").has(Hint::BODY));
+        assert_eq!(of_names("category-comments tag-menu"), Hint::NONE);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::outline::MAX_VALUE;
 use crate::text::{markup, plain};
 
 /// Longest script that is read, and how many of them.
@@ -22,8 +23,6 @@ pub struct Stated {
     pub url: Option<String>,
     pub tags: Vec<String>,
     pub body: Option<String>,
-    /// How near the type of the object that was read is to an article: 0 not at all, 1 a page, 2 a work, 3 an article.
-    rank: u8,
 }
 
 /// Reads all scripts of a page; what is no JSON is passed over.
@@ -33,17 +32,15 @@ pub fn read<'a>(scripts: impl Iterator<Item = &'a str>) -> Stated {
     for value in &values {
         flatten(value, &mut nodes);
     }
-    let mut best = Stated::default();
-    for node in &nodes {
-        let rank = rank(node);
-        if rank > best.rank {
-            best = state(node, rank, &nodes);
-        } else if rank == 1 && best.rank > 0 {
-            let page = state(node, rank, &nodes);
-            best.published = best.published.or(page.published);
-            best.modified = best.modified.or(page.modified);
-            best.language = best.language.or(page.language);
-        }
+    // The first of the best; pages around it fill in what it does not say.
+    let first =
+        nodes.iter().map(|node| (rank(node), *node)).rev().max_by_key(|(rank, _)| *rank).filter(|(rank, _)| *rank > 0);
+    let mut best = first.map(|(rank, node)| state(node, rank, &nodes)).unwrap_or_default();
+    for node in nodes.iter().filter(|node| rank(node) == 1).take(8) {
+        let page = state(node, 1, &nodes);
+        best.published = best.published.or(page.published);
+        best.modified = best.modified.or(page.modified);
+        best.language = best.language.or(page.language);
     }
     best.site = best.site.or_else(|| nodes.iter().find(|n| is_type(n, &["WebSite"])).and_then(|n| text(&n["name"])));
     best
@@ -93,6 +90,7 @@ fn is_type(node: &Value, names: &[&str]) -> bool {
     types(node).any(|kind| names.contains(&kind))
 }
 
+/// How near an object's type is to an article: 0 not at all, 1 a page, 2 a work, 3 an article.
 fn rank(node: &Value) -> u8 {
     types(node)
         .map(|kind| match kind {
@@ -125,7 +123,6 @@ fn state(node: &Value, rank: u8, all: &[&Value]) -> Stated {
             .or_else(|| text(&node["mainEntityOfPage"]["@id"])),
         tags,
         body: node["articleBody"].as_str().map(|body| plain::clean(&markup::text_of(body))),
-        rank,
     }
 }
 
@@ -136,6 +133,7 @@ fn text(value: &Value) -> Option<String> {
         Value::Array(items) => items.iter().find_map(Value::as_str)?,
         _ => return None,
     };
+    let found = &found[..found.floor_char_boundary(MAX_VALUE)];
     let line = plain::line(&markup::entities(found));
     (!line.is_empty()).then_some(line)
 }
@@ -159,5 +157,34 @@ fn names(value: &Value, all: &[&Value], depth: u8) -> Vec<String> {
             target.and_then(|node| text(&node["name"])).into_iter().collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_article_of_a_graph_is_read_with_its_references() {
+        let script = r##"{"@graph": [{"@type": "WebPage", "name": "no", "datePublished": "2026-01-01"},
+            {"@type": ["Thing", "BlogPosting"], "headline": "L&#8217;essai", "author": {"@id": "#a"}, "keywords": "un, deux"},
+            {"@type": "Person", "@id": "#a", "name": "Rania  Tazi"}, {"@type": "WebSite", "name": "Un carnet"}]}"##;
+        let stated = read([script].into_iter());
+        assert_eq!(stated.headline.as_deref(), Some("L’essai"));
+        assert_eq!(stated.authors, ["Rania Tazi"]);
+        assert_eq!(stated.published.as_deref(), Some("2026-01-01"));
+        assert_eq!(stated.tags, ["un", "deux"]);
+        assert_eq!(stated.site.as_deref(), Some("Un carnet"));
+    }
+
+    #[test]
+    fn damage_is_repaired_or_passed_over() {
+        let good = "<!-- {\"@type\": \"Article\", \"headline\": \"a\nb\"}; -->";
+        assert_eq!(read(["{", "", "[[[", good].into_iter()).headline.as_deref(), Some("a b"));
+        assert_eq!(read([&"[".repeat(100_000)[..]].into_iter()), Stated::default());
+        assert_eq!(
+            read([r#"{"@type": "Article", "author": [[[[["x"]]]]], "headline": {"a": 1}}"#].into_iter()).headline,
+            None
+        );
     }
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::jsonld::{self, Stated};
-use super::outline::{Find, Outline, What};
+use super::outline::{Finds, Outline, What};
+use super::when;
 use crate::model::Stamp;
-use crate::text::{dates, plain};
+use crate::text::plain;
 
 /// What a page states of itself.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,41 +42,11 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, dated: Option<Timesta
             .clone()
             .or_else(|| finds.meta(&["og:description", "description", "twitter:description", "dc.description"])),
         language: language(&finds, &stated),
-        published: published(&finds, &stated, base, dated),
-        updated: updated(&finds, &stated, dated),
+        published: when::published(outline, &stated, base, dated),
+        updated: when::updated(&finds, &stated, dated),
         tags: tags(&finds, &stated),
         body: stated.body,
         site,
-    }
-}
-
-struct Finds<'a> {
-    all: &'a [Find<'a>],
-}
-
-impl<'a> Finds<'a> {
-    /// The first find of that kind that says something.
-    fn first(&self, what: What<'_>) -> Option<String> {
-        self.each(move |found| found == what).next()
-    }
-
-    fn each(&self, is: impl Fn(What<'_>) -> bool) -> impl Iterator<Item = String> {
-        self.all.iter().filter(move |find| is(find.what)).map(|find| plain::line(&find.value)).filter(|v| !v.is_empty())
-    }
-
-    /// The first of `names`, in their order, that a `<meta>` has.
-    fn meta(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| self.metas(name).next())
-    }
-
-    fn metas(&self, name: &str) -> impl Iterator<Item = String> {
-        self.each(move |what| matches!(what, What::Meta(found) if found.eq_ignore_ascii_case(name)))
-    }
-
-    fn props(&self, name: &'static str) -> impl Iterator<Item = String> {
-        self.each(
-            move |what| matches!(what, What::Prop(found) if found.split_ascii_whitespace().any(|word| word == name)),
-        )
     }
 }
 
@@ -127,6 +98,7 @@ fn title(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<Strin
 
 /// A title without the site's name at its end or beginning; with `guess`, without a short last part that may be one.
 fn without_site(title: &str, site: Option<&str>, guess: bool) -> String {
+    let title = plain::cut(title, MAX_TITLE);
     const BORDERS: [&str; 9] = [" | ", " - ", " – ", " — ", " · ", " » ", " :: ", " • ", " / "];
     let last = BORDERS.iter().filter_map(|border| title.rfind(border).map(|at| (at, at + border.len()))).max();
     if let Some((end, start)) = last {
@@ -185,9 +157,16 @@ fn author(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<Stri
 
 /// A byline as a name: without "by" and what follows a border; `None` for what is no name.
 fn as_name(text: &str) -> Option<String> {
-    const BEFORE: [&str; 16] = [
+    const BEFORE: [&str; 23] = [
         "written by",
         "posted by",
+        "veröffentlicht von",
+        "artikel von",
+        "article by",
+        "story by",
+        "article de",
+        "rédigé par",
+        "proposé par",
         "published by",
         "author:",
         "authors:",
@@ -222,14 +201,30 @@ fn as_name(text: &str) -> Option<String> {
         .next()
         .unwrap_or(name)
         .trim()
-        .trim_end_matches([',', ':', '-', '–', '.'])
+        .trim_end_matches([',', ':', '-', '–', '.', '*'])
         .trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let digits = name.chars().filter(char::is_ascii_digit).count();
-    let refused = name.contains("://") || name.contains('@') || name.starts_with("www.") || name.contains(".com/");
+    let refused = name.contains("://")
+        || name.contains("[at]")
+        || name.contains('@')
+        || name.starts_with("www.")
+        || name.contains(".com/");
     let plain = !matches!(
         name.to_lowercase().as_str(),
-        "admin" | "administrator" | "author" | "autor" | "auteur" | "null" | "undefined" | "none"
+        "admin"
+            | "administrator"
+            | "super user"
+            | "unknown"
+            | "name"
+            | "follow"
+            | "anonymous"
+            | "author"
+            | "autor"
+            | "auteur"
+            | "null"
+            | "undefined"
+            | "none"
     );
     (letters >= 2
         && digits <= 3
@@ -251,83 +246,6 @@ fn language(finds: &Finds<'_>, stated: &Stated) -> Option<String> {
     (fits && tag.as_bytes()[..2].iter().all(u8::is_ascii_alphabetic)).then_some(tag)
 }
 
-fn published(finds: &Finds<'_>, stated: &Stated, base: Option<&str>, dated: Option<Timestamp>) -> Option<Stamp> {
-    const METAS: [&str; 22] = [
-        "article:published_time",
-        "og:article:published_time",
-        "og:published_time",
-        "article:published",
-        "parsely-pub-date",
-        "sailthru.date",
-        "citation_publication_date",
-        "citation_date",
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "dc.date",
-        "dc:date",
-        "dcterms.date",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "publication_date",
-        "article.published",
-        "date",
-        "datepublished",
-    ];
-    let read = |text: String| dates::parse(&text, dated);
-    stated
-        .published
-        .clone()
-        .and_then(read)
-        .or_else(|| METAS.iter().find_map(|name| finds.metas(name).find_map(read)))
-        .or_else(|| finds.props("datePublished").find_map(read))
-        .or_else(|| finds.props("dateCreated").find_map(read))
-        .or_else(|| finds.each(|what| matches!(what, What::Time { updated: false, marked: true })).find_map(read))
-        .or_else(|| finds.each(|what| matches!(what, What::Time { updated: false, .. })).find_map(read))
-        .or_else(|| finds.each(|what| matches!(what, What::DateText { updated: false })).take(12).find_map(read))
-        .or_else(|| address_date(finds, base).and_then(read))
-}
-
-fn updated(finds: &Finds<'_>, stated: &Stated, dated: Option<Timestamp>) -> Option<Stamp> {
-    const METAS: [&str; 7] = [
-        "article:modified_time",
-        "og:article:modified_time",
-        "og:updated_time",
-        "article:modified",
-        "dcterms.modified",
-        "dc.date.modified",
-        "last-modified",
-    ];
-    let read = |text: String| dates::parse(&text, dated);
-    stated
-        .modified
-        .clone()
-        .and_then(read)
-        .or_else(|| METAS.iter().find_map(|name| finds.metas(name).find_map(read)))
-        .or_else(|| finds.props("dateModified").find_map(read))
-        .or_else(|| finds.each(|what| matches!(what, What::Time { updated: true, .. })).find_map(read))
-}
-
-/// The day that the address names, as in `/2024/05/17/`.
-fn address_date(finds: &Finds<'_>, base: Option<&str>) -> Option<String> {
-    let address = finds.first(What::Canonical).or_else(|| base.map(String::from))?;
-    let parts: Vec<&str> = address.split(['/', '-', '?', '#']).collect();
-    let number = |text: &str, length: usize, range: std::ops::RangeInclusive<u16>| {
-        (text.len() <= length && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| text.parse::<u16>().ok())
-            .flatten()
-            .filter(|n| range.contains(n))
-    };
-    parts.windows(3).find_map(|three| {
-        let year = number(three[0], 4, 1995..=2100)?;
-        let month = number(three[1], 2, 1..=12)?;
-        let day = number(three[2], 2, 1..=31)?;
-        Some(format!("{year}-{month:02}-{day:02}"))
-    })
-}
-
 fn tags(finds: &Finds<'_>, stated: &Stated) -> Vec<String> {
     let split = |text: String| text.split([',', ';']).map(plain::line).filter(|t| !t.is_empty()).collect::<Vec<_>>();
     let mut tags: Vec<String> = finds.metas("article:tag").flat_map(split).collect();
@@ -344,4 +262,33 @@ fn tags(finds: &Finds<'_>, stated: &Stated) -> Vec<String> {
     tags.retain(|tag| tag.chars().count() <= 100 && seen.insert(tag.to_lowercase()));
     tags.truncate(50);
     tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines_become_names() {
+        for (byline, name) in [
+            ("Par Salma Bennis", Some("Salma Bennis")),
+            ("By: Ann Lee | Staff", Some("Ann Lee")),
+            ("بقلم سلمى", Some("سلمى")),
+            ("Parvati Rao", Some("Parvati Rao")),
+            ("https://x.example/a", None),
+            ("admin", None),
+            ("12/03/2024", None),
+            ("", None),
+        ] {
+            assert_eq!(as_name(byline).as_deref(), name, "{byline}");
+        }
+    }
+
+    #[test]
+    fn sites_leave_titles() {
+        assert_eq!(without_site("Une panne | Le Carnet", Some("Le Carnet"), false), "Une panne");
+        assert_eq!(without_site("Le Carnet - Une panne", Some("Le Carnet"), false), "Une panne");
+        assert_eq!(without_site("Une panne - et après", Some("Le Carnet"), false), "Une panne - et après");
+        assert_eq!(without_site("Tout sur la panne de lundi – Carnet", None, true), "Tout sur la panne de lundi");
+    }
 }

@@ -5,6 +5,8 @@ mod hints;
 mod jsonld;
 mod metadata;
 mod outline;
+mod walk;
+mod when;
 
 use jiff::Timestamp;
 
@@ -36,13 +38,13 @@ pub struct ArticlePage {
 /// Reads a page of HTML. `base` is its address, `dated` what its relative dates count from.
 pub fn read(html: &str, base: Option<&str>, dated: Option<Timestamp>) -> Result<ArticlePage, (Code, String)> {
     let tree = dom::parse(html).map_err(|deep| (Code::TooDeep, deep.to_string()))?;
-    let outline = outline::outline(&tree);
+    let outline = walk::outline(&tree);
     let meta = metadata::metadata(&outline, base, dated);
     let mut text = body::main_text(&outline, meta.title.as_deref());
     if let Some(body) = meta.body.filter(|body| text.len() < 200 && body.len() > 2 * text.len()) {
         text = body;
     }
-    let text = plain::clean(&text);
+    let text = plain::clean(without_byline(&text, meta.author.as_deref()));
     if text.trim().is_empty() {
         return Err((Code::Unreadable, String::from("nothing readable on the page")));
     }
@@ -58,6 +60,19 @@ pub fn read(html: &str, base: Option<&str>, dated: Option<Timestamp>) -> Result<
         tags: meta.tags,
         text,
     })
+}
+
+/// Characters of a line that names the author and no more.
+const BYLINE: usize = 120;
+
+/// The text without a first line that only says by whom and when: it is no lead, and the page has said both.
+fn without_byline<'a>(text: &'a str, author: Option<&str>) -> &'a str {
+    let Some((first, rest)) = text.split_once('\n') else { return text };
+    let line = first.trim_end();
+    let names = |name: &str| name.chars().count() > 3 && line.contains(name);
+    let by_author = author.is_some_and(|author| author.split(", ").any(names));
+    let is_sentence = line.ends_with(['.', '!', '?', '…', '»', '”', ':', '؟']);
+    if by_author && !is_sentence && line.chars().count() <= BYLINE { rest } else { text }
 }
 
 /// The entry of an article; `None` where there is nothing to say. `fallback_url` is the address that the page came from.
@@ -77,4 +92,112 @@ pub fn entry(page: &ArticlePage, fallback_url: Option<&str>) -> Option<Entry> {
         tags: page.tags.clone(),
         ..Entry::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_line_that_only_names_author_and_day_is_not_the_lead() {
+        let author = Some("Octave Le Bihan");
+        assert_eq!(without_byline("Par Octave Le Bihan · mardi 3 novembre 2026\nLe siège.", author), "Le siège.");
+        for kept in ["Octave Le Bihan ouvre une école.\nElle est belle.", "Le siège\nIl est là.", "Octave Le Bihan"]
+        {
+            assert_eq!(without_byline(kept, author), kept);
+        }
+        assert_eq!(without_byline("Par X\nTexte", None), "Par X\nTexte");
+    }
+
+    const PRESS: &str = include_str!("../../../fixtures/source/page/press.html");
+    const PLAIN: &str = include_str!("../../../fixtures/source/page/plain.html");
+
+    fn press() -> ArticlePage {
+        read(PRESS, Some("https://a.example/x"), None).expect("readable")
+    }
+
+    #[test]
+    fn the_text_is_the_article_alone() {
+        assert_eq!(
+            press().text,
+            "L'opérateur Atlas Télécom a présenté samedi un plan de raccordement de quarante mille foyers, une première dans la \
+             région.\n« Nous serons prêts avant l'été », assure sa directrice, qui chiffre l'effort à deux cents millions de \
+             dirhams.\nLes travaux commencent lundi.\nDes abonnés prudents\nOn nous l'a déjà promis il y a trois ans, et nous \
+             attendons toujours le technicien.\nPremier quartier raccordé : Lazaret.\nDernier quartier : Al Qods.\nLe régulateur, \
+             lui, attend le calendrier détaillé avant de se prononcer sur les subventions demandées."
+        );
+    }
+
+    #[test]
+    fn the_particulars_come_from_the_best_place() {
+        let page = press();
+        assert_eq!(page.url.as_deref(), Some("https://a.example/2026/03/atlas-fibre"));
+        assert_eq!(page.title.as_deref(), Some("Atlas Télécom promet la fibre à Oujda"));
+        assert_eq!(page.author.as_deref(), Some("Salma Bennis, Karim Ould"));
+        assert_eq!(page.site.as_deref(), Some("Le Quotidien du Détroit"));
+        assert_eq!(page.language.as_deref(), Some("fr-MA"));
+        assert_eq!(page.tags, ["fibre", "Oujda"]);
+        assert_eq!(page.published.map(|stamp| stamp.written()).as_deref(), Some("2026-03-14T09:05:00+01:00"));
+        assert_eq!(page.updated.map(|stamp| stamp.written()).as_deref(), Some("2026-03-14T11:40:00+01:00"));
+    }
+
+    #[test]
+    fn a_page_of_the_old_days_is_read() {
+        let page = read(PLAIN, None, None).expect("readable");
+        assert_eq!(page.title.as_deref(), Some("Deux jours à Chefchaouen en voiture"));
+        assert!(page.text.contains("Rihla Cars") && page.text.contains("remboursés"), "{}", page.text);
+        assert!(!page.text.contains("Photos"), "{}", page.text);
+        assert_eq!(page.url, None);
+    }
+
+    #[test]
+    fn a_front_page_is_nobodys_canonical_address() {
+        let html = PRESS.replace("/2026/03/atlas-fibre", "https://a.example/");
+        assert_eq!(read(&html, Some("https://a.example/x"), None).expect("readable").url, None);
+    }
+
+    #[test]
+    fn nothing_readable_is_said() {
+        for html in ["", "<html><body><nav><a href=/>x</a></nav></body></html>", "<script>var a = 'text'</script>"] {
+            assert_eq!(read(html, None, None).map_err(|(code, _)| code), Err(Code::Unreadable), "{html}");
+        }
+        assert_eq!(read(&"<div>".repeat(10_000), None, None).map_err(|(code, _)| code), Err(Code::TooDeep));
+    }
+
+    #[test]
+    fn an_entry_keeps_within_bounds() {
+        let page = ArticlePage { text: "é".repeat(80_000), ..ArticlePage::default() };
+        let entry = entry(&page, Some("https://a.example/x")).expect("has text");
+        assert_eq!((entry.text.len(), entry.permanent), (100_000, true));
+        assert_eq!(super::entry(&ArticlePage::default(), None), None);
+    }
+
+    #[test]
+    fn hostile_particulars_cost_little() {
+        let site = "<meta property=og:site_name content=S>";
+        let words = "Une phrase assez longue pour être lue. ".repeat(100_000);
+        for html in [
+            format!("{site}<title>a{}</title><p>{words}", " | S".repeat(500_000)),
+            format!("{}{words}", "<h1><div class='author date'>".repeat(200)),
+            "<p class=author>Par Nadia<time datetime=x>5</time></p>".repeat(20_000),
+            format!(
+                "<script type='application/ld+json'>[{}0]</script><p>{words}",
+                r#"{"@type":"WebPage","author":{"@id":1}},"#.repeat(20_000)
+            ),
+        ] {
+            let start = std::time::Instant::now();
+            let title = read(&html, None, None).ok().and_then(|page| page.title);
+            assert!(title.is_none_or(|title| title.chars().count() <= 1_000));
+            assert!(start.elapsed().as_secs() < 8, "{:?}", start.elapsed());
+        }
+    }
+
+    #[test]
+    fn controls_do_not_reach_the_text() {
+        let page =
+            read("<title>a\u{1b}[31m</title><p>Une phrase\u{7} assez longue,\u{202e} pour être lue.</p>", None, None);
+        let page = page.expect("readable");
+        assert!(!page.text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{:?}", page.text);
+        assert!(!page.title.is_some_and(|title| title.contains('\u{1b}')));
+    }
 }

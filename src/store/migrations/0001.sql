@@ -99,6 +99,7 @@ CREATE TABLE mention (
   key                 INTEGER PRIMARY KEY,
   id                  TEXT NOT NULL,
   document            INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
+  run                 INTEGER NOT NULL REFERENCES run (id),
   brand               TEXT NOT NULL,
   published           INTEGER,
   alias               TEXT NOT NULL,
@@ -125,6 +126,7 @@ CREATE TABLE mention (
 ) STRICT;
 
 CREATE INDEX mention_order ON mention (published DESC, brand, id);
+CREATE INDEX mention_run ON mention (run);
 CREATE INDEX mention_brand ON mention (brand, published DESC, id);
 
 CREATE TABLE incident (

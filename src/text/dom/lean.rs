@@ -3,10 +3,13 @@
 //! Half of a page's bytes are scripts, styles and drawings; not building them halves the time of reading it.
 
 use super::TooDeep;
-use super::nesting::{Name, Nesting, Traits, name};
+use super::nesting::Nesting;
+use super::traits::{Name, Traits, name};
 
 /// Longest value kept of an attribute that is not known to carry text or an address.
 const LONG_VALUE: usize = 1024;
+/// Longest value kept of a `data-` attribute.
+const LONG_DATA: usize = 128;
 /// Attributes kept of one tag; the tree builder compares each with each.
 const MAX_ATTRIBUTES: usize = 128;
 
@@ -80,51 +83,37 @@ impl Scan<'_> {
     /// Where to go on after a start tag: behind it, or behind its whole element where that is raw text or left out;
     /// and whether it is kept.
     fn element(&mut self, nesting: &mut Nesting, open: usize, tag: &Tag) -> Result<(usize, bool), TooDeep> {
-        const LEFT_OUT: [Name; 9] = [
-            name(b"style"),
-            name(b"noscript"),
-            name(b"iframe"),
-            name(b"noembed"),
-            name(b"noframes"),
-            name(b"textarea"),
-            name(b"select"),
-            name(b"datalist"),
-            name(b"template"),
-        ];
-        const SCRIPT: Name = name(b"script");
-        const SVG: Name = name(b"svg");
-        const NOSCRIPT: Name = name(b"noscript");
-        const RAW: [Name; 2] = [name(b"title"), name(b"xmp")];
+        let source = &self.bytes[open..tag.end];
         if !nesting.in_foreign() {
-            let source = &self.bytes[open..tag.end];
-            if tag.name == SCRIPT {
-                let end = self.element_end(tag, b"script", false).unwrap_or(self.bytes.len());
-                return Ok((end, source.windows(7).any(|seven| seven.eq_ignore_ascii_case(b"ld+json"))));
-            }
-            if RAW.contains(&tag.name) {
-                let word: &[u8] = if tag.name == RAW[0] { b"title" } else { b"xmp" };
-                return Ok((self.element_end(tag, word, false).unwrap_or(self.bytes.len()), true));
-            }
-            if tag.name == name(b"plaintext") {
-                return Ok((self.bytes.len(), true));
-            }
-            if LEFT_OUT.contains(&tag.name) || tag.name == SVG {
-                if tag.name == SVG && tag.closed {
-                    return Ok((tag.end, false));
+            let word = self.word(open + 1).to_ascii_lowercase();
+            let rest = self.bytes.len();
+            match word.as_slice() {
+                b"script" => {
+                    let linked_data = source.windows(7).any(|seven| seven.eq_ignore_ascii_case(b"ld+json"));
+                    return Ok(self.element_end(tag, &word, false).map_or((rest, false), |end| (end, linked_data)));
                 }
-                let word = self.word(open + 1).to_ascii_lowercase();
-                let nests = matches!(word.as_slice(), b"svg" | b"template");
-                if let Some(end) = self.element_end(tag, &word, nests) {
+                b"title" | b"xmp" => return Ok((self.element_end(tag, &word, false).unwrap_or(rest), true)),
+                b"plaintext" => return Ok((rest, true)),
+                b"style" | b"iframe" | b"noembed" | b"noframes" | b"textarea" => {
+                    return Ok((self.element_end(tag, &word, false).unwrap_or(rest), false));
+                }
+                b"noscript" => {
+                    let end = self.element_end(tag, &word, false).unwrap_or(rest);
                     // Whole texts inside are meant for readers like us; lazy images and counters are not.
                     let inside = &self.html[tag.end..end];
-                    if tag.name == NOSCRIPT && inside.len() > 2000 && inside.match_indices("<p").nth(2).is_some() {
-                        return Ok((tag.end, false));
+                    let has_text = inside.len() > 2000 && inside.match_indices("<p").nth(2).is_some();
+                    return Ok((if has_text { tag.end } else { end }, false));
+                }
+                b"svg" if tag.closed => return Ok((tag.end, false)),
+                b"svg" | b"select" | b"datalist" => {
+                    if let Some(end) = self.element_end(tag, &word, word == b"svg") {
+                        return Ok((end, false));
                     }
-                    return Ok((end, false));
                 }
-                if LEFT_OUT[..6].contains(&tag.name) {
-                    return Ok((self.bytes.len(), true));
-                }
+                // Their own rules of nesting are not worth modelling: without its tag an unclosed one is nothing.
+                b"template" => return Ok((self.element_end(tag, &word, true).unwrap_or(tag.end), false)),
+                b"frameset" => return Ok((tag.end, false)),
+                _ => {}
             }
         }
         nesting.start(tag.name, tag.traits, &self.bytes[open..tag.end], tag.closed)?;
@@ -244,18 +233,19 @@ impl Scan<'_> {
     fn is_ballast(&self, at: usize, name_end: usize, end: usize) -> bool {
         let name = &self.bytes[at..name_end];
         let value = &self.bytes[name_end..end];
-        let is = |word: &[u8]| name.eq_ignore_ascii_case(word);
-        match name.len() {
-            2 if is(b"id") => false,
-            3 if is(b"src") || is(b"alt") => true,
-            4 if is(b"href") => false,
-            5 if is(b"class") => false,
-            5 if is(b"style") => !value.windows(4).any(|four| four.eq_ignore_ascii_case(b"none")),
-            7 if is(b"content") => false,
-            5 if is(b"sizes") || is(b"width") => true,
-            6 if is(b"srcset") || is(b"height") || is(b"target") => true,
-            11 if is(b"data-srcset") => true,
-            _ => value.len() > LONG_VALUE || name.len() > 5 && name[..2].eq_ignore_ascii_case(b"on"),
+        let starts = |word: &[u8]| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+        let is = |word: &[u8]| name.len() == word.len() && starts(word);
+        match name.first().map(u8::to_ascii_lowercase) {
+            Some(b's') if is(b"style") => !value.windows(4).any(|four| four.eq_ignore_ascii_case(b"none")),
+            Some(b's') => is(b"src") || is(b"srcset") || is(b"sizes") || value.len() > LONG_VALUE,
+            Some(b'h') => is(b"height") || !is(b"href") && value.len() > LONG_VALUE,
+            Some(b'c') => !is(b"class") && !is(b"content") && value.len() > LONG_VALUE,
+            Some(b'd') if starts(b"data-") => value.len() > LONG_DATA,
+            Some(b'a') => starts(b"aria-") || value.len() > LONG_VALUE,
+            Some(b'o') => starts(b"on") || value.len() > LONG_VALUE,
+            Some(b'w') => is(b"width") || value.len() > LONG_VALUE,
+            Some(b't') => is(b"target") || is(b"tabindex") || value.len() > LONG_VALUE,
+            _ => value.len() > LONG_VALUE,
         }
     }
 
@@ -287,5 +277,36 @@ impl Scan<'_> {
     fn leave_out(&mut self, from: usize, to: usize) {
         self.out.push_str(&self.html[self.kept..from]);
         self.kept = to;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lean;
+
+    #[test]
+    fn leaves_out_ballast_and_keeps_the_rest_byte_for_byte() {
+        let html = "<!doctype html><p class=a onclick=\"f('>')\" style='color:red'>é<script>if (a<b) '</p>'</script> x<!-- y -->";
+        assert_eq!(lean(html).as_deref(), Ok("<!doctype html><p class=a  >é x"));
+        assert_eq!(lean("a<style x>b</STYLE >c<svg a=\"1\" onload=x><svg/><g></g></svg>d").as_deref(), Ok("acd"));
+    }
+
+    #[test]
+    fn keeps_linked_data_and_hidden_styles() {
+        let html = "<script type='application/ld+json'>{}</script><p style='display:none'>x</p>";
+        assert_eq!(lean(html).as_deref(), Ok(html));
+    }
+
+    #[test]
+    fn unwraps_a_text_that_is_only_there_without_scripts() {
+        let long = format!("<noscript>{}</noscript>", "<p>une phrase</p>".repeat(200));
+        assert!(lean(&long).is_ok_and(|html| html.starts_with("<p>une phrase")));
+        assert_eq!(lean("<noscript><img src=x></noscript>y").as_deref(), Ok("y"));
+    }
+
+    #[test]
+    fn an_end_that_never_comes_is_looked_for_once() {
+        let html = "<svg><path>".repeat(100);
+        assert_eq!(lean(&html).as_deref(), Ok(html.as_str()));
     }
 }

@@ -3,117 +3,11 @@
 //! The measure follows the rules of the HTML standard's "in body" and table modes closely enough that it is never far
 //! below the real stack, and that pages with a thousand unclosed `<p>`, `<li>` or `<td>` are not taken for deep.
 
+use super::traits::{Name, Traits, name, names::*};
 use super::{MAX_DEPTH, TooDeep};
 
 /// Steps along the stack that a page may cost; an honest one of 15 MiB costs a third.
 const MAX_WORK: usize = 50_000_000;
-
-/// What the tree builder's rules ask of a tag's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Traits(u32);
-
-impl Traits {
-    pub const NONE: Traits = Traits(0);
-    /// Has no end tag and no content.
-    pub const VOID: Traits = Traits(1);
-    /// Its start tag ends an open paragraph.
-    const BLOCK: Traits = Traits(1 << 1);
-    /// Stops the search of an unrelated end tag.
-    const SPECIAL: Traits = Traits(1 << 2);
-    /// Hides what is around it from end tags within.
-    const SCOPE: Traits = Traits(1 << 3);
-    /// Comes back by itself after a block that ended it.
-    const FORMAT: Traits = Traits(1 << 4);
-    /// Ends by itself where its parent ends.
-    const IMPLIED: Traits = Traits(1 << 5);
-    const HEADING: Traits = Traits(1 << 6);
-    /// Keeps formatting from outside out.
-    const MARKER: Traits = Traits(1 << 7);
-    const TABLE_PART: Traits = Traits(1 << 8);
-    /// An element of a drawing or formula, as a stack entry.
-    const FOREIGN: Traits = Traits(1 << 9);
-    /// HTML again inside a drawing or formula.
-    const INTEGRATION: Traits = Traits(1 << 10);
-    /// Ends a drawing or formula that it is found in.
-    const BREAKOUT: Traits = Traits(1 << 11);
-    /// Is no entry of its own: html, head, body.
-    const ROOT: Traits = Traits(1 << 12);
-
-    const fn with(self, other: Traits) -> Traits {
-        Traits(self.0 | other.0)
-    }
-
-    pub fn has(self, other: Traits) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// The traits of a lower-case name.
-    pub fn of(name: &[u8]) -> Traits {
-        const BLOCK: Traits = Traits::BLOCK.with(Traits::SPECIAL);
-        const OUT: Traits = Traits::BREAKOUT;
-        const FORMAT: Traits = Traits::FORMAT;
-        const PART: Traits = Traits::TABLE_PART.with(Traits::SPECIAL);
-        const ISLAND: Traits = Traits::SPECIAL.with(Traits::SCOPE);
-        match name {
-            b"div" | b"p" | b"ul" | b"ol" | b"dl" | b"center" | b"blockquote" | b"menu" | b"pre" | b"listing" => {
-                if name == b"p" { BLOCK.with(OUT).with(Traits::IMPLIED) } else { BLOCK.with(OUT) }
-            }
-            b"li" | b"dd" | b"dt" => BLOCK.with(OUT).with(Traits::IMPLIED),
-            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => BLOCK.with(OUT).with(Traits::HEADING),
-            b"address" | b"article" | b"aside" | b"details" | b"dir" | b"fieldset" | b"figcaption" | b"figure"
-            | b"footer" | b"header" | b"hgroup" | b"main" | b"nav" | b"section" | b"summary" | b"form"
-            | b"plaintext" | b"xmp" => BLOCK,
-            b"dialog" | b"search" => Traits::BLOCK,
-            b"hr" => BLOCK.with(OUT).with(Traits::VOID),
-            b"br" | b"embed" | b"img" | b"meta" => Traits::VOID.with(OUT),
-            b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"frame" | b"input" | b"keygen" | b"link"
-            | b"param" | b"source" | b"track" | b"wbr" | b"image" => Traits::VOID,
-            b"b" | b"big" | b"code" | b"em" | b"i" | b"nobr" | b"s" | b"small" | b"strike" | b"strong" | b"tt"
-            | b"u" | b"font" => FORMAT.with(OUT),
-            b"a" => FORMAT,
-            b"span" | b"sub" | b"sup" | b"ruby" | b"var" => OUT,
-            b"table" => BLOCK.with(Traits::SCOPE).with(OUT),
-            b"td" | b"th" | b"caption" => PART.with(Traits::SCOPE).with(Traits::MARKER),
-            b"tr" | b"tbody" | b"thead" | b"tfoot" | b"colgroup" => PART,
-            b"applet" | b"marquee" | b"object" | b"template" => ISLAND.with(Traits::MARKER),
-            b"select" => ISLAND,
-            b"button" => Traits::SPECIAL,
-            b"option" | b"optgroup" | b"rb" | b"rp" | b"rt" | b"rtc" => Traits::IMPLIED,
-            b"html" | b"head" | b"body" => Traits::ROOT.with(OUT),
-            b"svg" | b"math" => Traits::FOREIGN,
-            b"foreignobject" | b"desc" | b"title" | b"mi" | b"mo" | b"mn" | b"ms" | b"mtext" | b"annotation-xml" => {
-                Traits::INTEGRATION
-            }
-            _ => Traits::NONE,
-        }
-    }
-}
-
-/// A tag's name, as it is compared: a hash of its lower-case letters.
-pub type Name = u32;
-
-/// The hash of a lower-case name (FNV-1a).
-pub const fn name(text: &[u8]) -> Name {
-    let mut hash = 0x811c_9dc5u32;
-    let mut i = 0;
-    while i < text.len() {
-        hash = (hash ^ text[i] as u32).wrapping_mul(0x0100_0193);
-        i += 1;
-    }
-    hash
-}
-
-const P: Name = name(b"p");
-const A: Name = name(b"a");
-const LI: Name = name(b"li");
-const TABLE: Name = name(b"table");
-const TR: Name = name(b"tr");
-const TEMPLATE: Name = name(b"template");
-const BUTTON: Name = name(b"button");
-const FORM: Name = name(b"form");
-const NOBR: Name = name(b"nobr");
-const SELECT: Name = name(b"select");
-const OPTION: Name = name(b"option");
 
 #[derive(Debug, Clone, Copy)]
 struct Open {
@@ -121,6 +15,18 @@ struct Open {
     traits: Traits,
     /// The whole tag's hash, for formatting.
     tag: u32,
+}
+
+impl Open {
+    /// Whether it is an HTML element of that name.
+    fn is(&self, name: Name) -> bool {
+        self.name == name && !self.traits.has(Traits::FOREIGN)
+    }
+
+    /// Whether what is around it is out of the reach of end tags within.
+    fn hides(&self) -> bool {
+        self.traits.has(Traits::SCOPE) || self.traits.has(Traits::FOREIGN) && self.traits.has(Traits::INTEGRATION)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -172,7 +78,12 @@ impl Nesting {
         if self.in_foreign() {
             if !traits.has(Traits::BREAKOUT) {
                 if !closed {
-                    self.push(name, traits.only_integration().with(Traits::FOREIGN), 0);
+                    let html = |open: &Open| !open.traits.has(Traits::FOREIGN) || open.traits.has(Traits::INTEGRATION);
+                    let root = self.stack.iter().rposition(html).map_or(0, |at| at + 1);
+                    let in_svg = self.stack.get(root).is_some_and(|open| open.name == SVG);
+                    let of_svg = matches!(name, FOREIGNOBJECT | DESC | TITLE);
+                    let traits = if in_svg == of_svg { traits.only_integration() } else { Traits::NONE };
+                    self.push(name, traits.with(Traits::FOREIGN), 0);
                 }
                 return self.check();
             }
@@ -191,9 +102,8 @@ impl Nesting {
                 return self.check();
             }
             if name == TABLE
-                && let Some(at) =
-                    self.stack.iter().rposition(|open| open.traits.has(Traits::MARKER) || open.name == TABLE)
-                && self.stack[at].name == TABLE
+                && let Some(at) = self.stack.iter().rposition(|open| open.traits.has(Traits::MARKER) || open.is(TABLE))
+                && self.stack[at].is(TABLE)
             {
                 self.pop_to(at);
             }
@@ -206,12 +116,12 @@ impl Nesting {
             }
         } else {
             if name == BUTTON
-                && let Some(at) = self.in_scope(Traits::SCOPE, |open| open.name == BUTTON)
+                && let Some(at) = self.in_scope(|open| open.is(BUTTON))
             {
                 self.pop_to(at);
             }
             if name == SELECT
-                && let Some(at) = self.in_scope(Traits::SCOPE, |open| open.name == SELECT)
+                && let Some(at) = self.in_scope(|open| open.is(SELECT))
             {
                 self.pop_to(at);
                 return self.check();
@@ -219,17 +129,16 @@ impl Nesting {
             if matches!(name, A | NOBR)
                 && let Some(at) = self.formats.iter().rposition(|format| format.marker || format.name == name)
                 && !self.formats[at].marker
+                && (name == A || self.reaches(self.formats[at]))
             {
                 self.drop_format(at);
             }
-            if traits.has(Traits::IMPLIED)
-                && self.stack.last().is_some_and(|top| top.name == name || top.name == OPTION)
-            {
-                self.pop_to(self.stack.len() - 1);
+            if traits.has(Traits::IMPLIED) {
+                self.end_implied(name);
             }
             self.text()?;
         }
-        if traits.has(Traits::VOID) {
+        if traits.has(Traits::VOID) || traits.has(Traits::FOREIGN) && closed {
             return self.check();
         }
         if traits.has(Traits::MARKER) {
@@ -244,44 +153,49 @@ impl Nesting {
     /// An end tag.
     pub fn end(&mut self, name: Name, traits: Traits) -> Result<(), TooDeep> {
         self.work += self.stack.len();
+        if self.stack.last().is_some_and(|top| top.traits.has(Traits::FOREIGN)) {
+            let html = self.stack.iter().rposition(|open| !open.traits.has(Traits::FOREIGN)).map_or(0, |at| at + 1);
+            if let Some(at) = self.stack[html..].iter().rposition(|open| open.is(name)) {
+                self.pop_to(html + at);
+                return self.check();
+            }
+        }
         if traits.has(Traits::FORMAT) {
             self.work += 4 * self.stack.len();
             if let Some(at) = self.formats.iter().rposition(|format| format.marker || format.name == name)
                 && !self.formats[at].marker
             {
-                self.drop_format(at);
+                if self.reaches(self.formats[at]) {
+                    self.drop_format(at);
+                }
                 return self.check();
             }
         }
         let found = if name == FORM {
             self.form = false;
-            if let Some(at) = self.stack.iter().rposition(|open| open.name == FORM) {
+            if let Some(at) = self.stack.iter().rposition(|open| open.is(FORM)) {
                 self.stack.remove(at);
             }
             None
         } else if traits.has(Traits::TABLE_PART) || name == TABLE {
-            self.stack
-                .iter()
-                .rposition(|open| open.name == name || open.name == TABLE || open.name == TEMPLATE)
-                .filter(|at| self.stack[*at].name == name)
+            self.stack.iter().rposition(|open| open.is(name) || open.is(TABLE)).filter(|at| self.stack[*at].is(name))
         } else if traits.has(Traits::HEADING) {
-            self.in_scope(Traits::SCOPE, |open| open.traits.has(Traits::HEADING))
+            self.in_scope(|open| open.traits.has(Traits::HEADING))
         } else if traits.has(Traits::SPECIAL) || traits.has(Traits::BLOCK) {
-            let stop = Traits::SCOPE;
             self.stack
                 .iter()
                 .rposition(|open| {
-                    open.name == name
-                        || open.traits.has(stop)
+                    open.is(name)
+                        || open.hides()
                         || name == LI && matches!(open.name, UL | OL)
-                        || name == P && open.name == BUTTON
+                        || name == P && open.is(BUTTON)
                 })
-                .filter(|at| self.stack[*at].name == name)
+                .filter(|at| self.stack[*at].is(name))
         } else {
             self.stack
                 .iter()
-                .rposition(|open| open.name == name || open.traits.has(Traits::SPECIAL))
-                .filter(|at| self.stack[*at].name == name)
+                .rposition(|open| open.is(name) || open.traits.has(Traits::SPECIAL))
+                .filter(|at| self.stack[*at].is(name))
         };
         if let Some(at) = found {
             self.pop_to(at);
@@ -297,16 +211,21 @@ impl Nesting {
         self.stack.push(Open { name, traits, tag });
     }
 
-    /// The innermost open element that `is` wanted, if nothing with the trait `stop` is above it.
-    fn in_scope(&self, stop: Traits, is: impl Fn(&Open) -> bool) -> Option<usize> {
-        let at = self.stack.iter().rposition(|open| is(open) || open.traits.has(stop))?;
+    /// The innermost open element that `is` wanted, if nothing above it hides it.
+    fn in_scope(&self, is: impl Fn(&Open) -> bool) -> Option<usize> {
+        let at = self.stack.iter().rposition(|open| is(open) || open.hides())?;
         is(&self.stack[at]).then_some(at)
     }
 
+    /// Whether an end tag here ends that formatting; what is not open it takes off the list.
+    fn reaches(&self, format: Format) -> bool {
+        !format.open || self.in_scope(|open| open.traits.has(Traits::FORMAT) && open.tag == format.tag).is_some()
+    }
+
     fn end_paragraph(&mut self) {
-        let found = self.stack.iter().rposition(|o| o.name == P || o.name == BUTTON || o.traits.has(Traits::SCOPE));
+        let found = self.stack.iter().rposition(|o| o.is(P) || o.is(BUTTON) || o.hides());
         if let Some(at) = found
-            && self.stack[at].name == P
+            && self.stack[at].is(P)
         {
             self.pop_to(at);
         }
@@ -314,7 +233,7 @@ impl Nesting {
 
     /// `<li>` ends an open `<li>` of the same list, `<dt>` and `<dd>` each other.
     fn end_item(&mut self, name: Name) {
-        let same = |open: &Open| open.name == name || name != LI && matches!(open.name, DD | DT);
+        let same = |open: &Open| open.is(name) || name != LI && matches!(open.name, DD | DT);
         let found = self.stack.iter().rposition(|open| {
             same(open) || open.traits.has(Traits::SPECIAL) && !matches!(open.name, P | DIV | ADDRESS)
         });
@@ -325,9 +244,26 @@ impl Nesting {
         }
     }
 
+    /// In a list or a ruby text the start of a part ends what ends by itself; elsewhere `<option>` ends an open one.
+    fn end_implied(&mut self, name: Name) {
+        let (around, stays) = match name {
+            OPTION => (SELECT, OPTGROUP),
+            OPTGROUP => (SELECT, SELECT),
+            RT | RP => (RUBY, RTC),
+            _ => (RUBY, RUBY),
+        };
+        if self.in_scope(|open| open.is(around)).is_some() {
+            while self.stack.last().is_some_and(|top| top.traits.has(Traits::IMPLIED) && top.name != stays) {
+                self.pop_to(self.stack.len() - 1);
+            }
+        } else if around == SELECT && self.stack.last().is_some_and(|top| top.is(OPTION)) {
+            self.pop_to(self.stack.len() - 1);
+        }
+    }
+
     /// Rows and cells end what is open in the table down to where they belong; outside of tables they are nothing.
     fn table_part(&mut self, name: Name, traits: Traits) -> Result<(), TooDeep> {
-        let Some(table) = self.stack.iter().rposition(|open| open.name == TABLE || open.name == TEMPLATE) else {
+        let Some(table) = self.stack.iter().rposition(|open| open.is(TABLE)) else {
             return Ok(());
         };
         let part = |open: &Open| open.traits.has(Traits::TABLE_PART);
@@ -362,7 +298,7 @@ impl Nesting {
                 let marker = self.formats.iter().rposition(|format| format.marker).unwrap_or(0);
                 self.formats.truncate(marker);
                 self.pending = self.formats.iter().rev().take_while(|f| !f.marker).filter(|f| !f.open).count();
-            } else if top.name == FORM {
+            } else if top.is(FORM) {
                 self.form = false;
             }
         }
@@ -401,17 +337,53 @@ impl Nesting {
     }
 }
 
-const UL: Name = name(b"ul");
-const OL: Name = name(b"ol");
-const DD: Name = name(b"dd");
-const DT: Name = name(b"dt");
-const DIV: Name = name(b"div");
-const ADDRESS: Name = name(b"address");
-const CAPTION: Name = name(b"caption");
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Traits {
-    /// Of an element inside a drawing only this trait matters.
-    const fn only_integration(self) -> Traits {
-        Traits(self.0 & Traits::INTEGRATION.0)
+    /// The stack's height after start tags (`a`), end tags (`/a`) and text (`-`).
+    fn height(tags: &str) -> usize {
+        let mut nesting = Nesting::default();
+        for tag in tags.split_whitespace() {
+            let done = match tag.strip_prefix('/') {
+                _ if tag == "-" => nesting.text(),
+                Some(end) => nesting.end(name(end.as_bytes()), Traits::of(end.as_bytes())),
+                None => nesting.start(name(tag.as_bytes()), Traits::of(tag.as_bytes()), tag.as_bytes(), false),
+            };
+            done.expect("not deep");
+        }
+        nesting.stack.len()
+    }
+
+    #[test]
+    fn implied_ends_are_known() {
+        assert_eq!(height("p p p"), 1);
+        assert_eq!(height("ul li li li"), 2);
+        assert_eq!(height("ul li ul li li /ul li"), 2);
+        assert_eq!(height("dl dt dd dt dd"), 2);
+        assert_eq!(height("table tr td td tr td td"), 3);
+        assert_eq!(height("select option option"), 2);
+        assert_eq!(height("div br img hr /div"), 0);
+    }
+
+    #[test]
+    fn end_tags_stop_at_their_scope() {
+        assert_eq!(height("div table tr td /div"), 4);
+        assert_eq!(height("span div /span"), 2);
+        assert_eq!(height("div span /div"), 0);
+    }
+
+    #[test]
+    fn formatting_comes_back_at_most_three_times() {
+        assert_eq!(height("p b p -"), 2);
+        assert_eq!(height("p b p b p b p b p -"), 4);
+        assert_eq!(height("a a a"), 1);
+        assert_eq!(height("p b /b p -"), 1);
+    }
+
+    #[test]
+    fn drawings_end_at_html() {
+        assert_eq!(height("svg g g div"), 1);
+        assert_eq!(height("svg foreignobject div"), 3);
     }
 }
