@@ -70,6 +70,10 @@ pub fn may_end(text: &str, at: usize) -> bool {
     }
 }
 
+/// Endings of hosts that are written without scheme and path.
+const ENDINGS: [&str; 16] =
+    ["ma", "fr", "com", "net", "org", "info", "eu", "be", "ch", "ca", "dz", "tn", "io", "co", "app", "tv"];
+
 /// How far an address is looked for around a name, in bytes.
 const FAR: usize = 512;
 
@@ -104,7 +108,15 @@ pub fn in_address(text: &str, range: &Range<usize>) -> bool {
             .iter()
             .position(|byte| *byte == b'/')
             .is_some_and(|slash| after[1..slash].iter().all(|b| word(b) || b".-".contains(b)));
-    scheme || mailbox_before || mailbox_after || host
+    // "atlas.ma": a host alone, by the endings that our users' addresses have; "Atlas.Le service" is no host.
+    let ending = &after[1.min(after.len())..];
+    let ending = &ending[..ending.iter().position(|byte| !word(byte)).unwrap_or(ending.len())];
+    let bare = after.first() == Some(&b'.') && ENDINGS.iter().any(|known| known.as_bytes() == ending);
+    // "x.com/atlas": a path below a host.
+    let path = before.iter().position(|byte| *byte == b'/').is_some_and(|slash| {
+        holds(&before[..slash], b".") && before[..slash].iter().all(|b| word(b) || b".-".contains(b))
+    });
+    scheme || mailbox_before || mailbox_after || host || bare || path
 }
 
 #[cfg(test)]

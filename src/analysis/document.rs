@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::reading::Reading;
 use crate::{
     model::{Document, Entry, Quote, Source, Stamp},
-    text::{identity, plain::clean},
+    text::{identity, plain::clean, urls},
 };
 
 /// Longer texts are cut, in bytes; no honest post is longer.
@@ -26,9 +26,9 @@ pub fn document(source: &Source, entry: Entry, now: Timestamp) -> Document {
     let published = entry.published.map(|stamp| (instant(source, &stamp, now), stamp.precision));
     let mut document = Document {
         id,
-        url: entry.url,
-        thread_url: entry.thread_url,
-        parent_url: entry.parent_url,
+        url: entry.url.as_deref().map(urls::clean),
+        thread_url: entry.thread_url.as_deref().map(urls::clean),
+        parent_url: entry.parent_url.as_deref().map(urls::clean),
         source: source.name.clone(),
         source_kind: source.kind.word().to_string(),
         kind: entry.kind,
@@ -37,7 +37,7 @@ pub fn document(source: &Source, entry: Entry, now: Timestamp) -> Document {
         published: published.and_then(|(at, _)| at),
         updated: entry.updated.and_then(|stamp| instant(source, &stamp, now)),
         published_precision: published.and_then(|(at, precision)| at.map(|_| precision)),
-        date_suspect: published.is_some_and(|(at, _)| at.is_none()),
+        date_suspect: published.map_or(entry.date_suspect, |(at, _)| at.is_none()),
         first_seen: Some(now),
         language: String::new(),
         text,

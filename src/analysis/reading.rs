@@ -119,7 +119,7 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Folds `document`; its title is left out where it is that of the thread and not the post's own.
     pub fn new(document: &'a Document) -> Reading<'a> {
-        let borrowed = document.is_reply && matches!(document.kind, Kind::Post | Kind::Comment);
+        let borrowed = document.is_reply || document.kind == Kind::Comment;
         let title = document.title.as_deref().filter(|_| !borrowed).unwrap_or("");
         Reading { title: Side::new(title), text: Side::new(&document.text), language: "und" }
     }

@@ -40,12 +40,12 @@ pub fn incident(incident: &Incident) -> String {
 pub fn outcome(language: Language, outcome: &Outcome) -> String {
     let Outcome { sources, pages, new_documents, revised, new_mentions, .. } = outcome;
     let failed = sources.values().filter(|visits| visits.failed()).count();
+    let due = sources.values().filter(|visits| visits.due()).count() as u64;
     let unchanged: u64 = sources.values().map(|visits| visits.unchanged).sum();
-    let n = sources.len();
     match language {
         Language::French => format!(
             "{} dont {failed} en échec · {} dont {unchanged} sans changement · {} · {} · {}",
-            count(language, n as u64, "source lue", "sources lues"),
+            count(language, due, "source lue", "sources lues"),
             count(language, *pages, "page", "pages"),
             count(language, *new_documents, "document nouveau", "documents nouveaux"),
             count(language, *revised, "révisé", "révisés"),
@@ -53,7 +53,7 @@ pub fn outcome(language: Language, outcome: &Outcome) -> String {
         ),
         Language::English => format!(
             "{} read, {failed} failed · {}, {unchanged} unchanged · {} · {revised} revised · {}",
-            count(language, n as u64, "source", "sources"),
+            count(language, due, "source", "sources"),
             count(language, *pages, "page", "pages"),
             count(language, *new_documents, "new document", "new documents"),
             count(language, *new_mentions, "new mention", "new mentions"),
@@ -69,8 +69,8 @@ pub fn incidents(language: Language, outcome: &Outcome) -> Option<String> {
     let each = outcome.incidents.iter().map(|(code, n)| format!("{n} × {}", meaning(language, *code)));
     let each = each.collect::<Vec<_>>().join(", ");
     Some(match language {
-        Language::French => format!("incidents : {each} (`vigie sources`, ou -v pour chacun)"),
-        Language::English => format!("incidents: {each} (`vigie sources`, or -v for each)"),
+        Language::French => format!("incidents : {each} (-v dit chacun, `vigie sources` le dernier de chaque source)"),
+        Language::English => format!("incidents: {each} (-v tells each, `vigie sources` the last of each source)"),
     })
 }
 

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use super::{
     fault::{Problem, quoted},
     places::{self, Names},
-    plan::{Plan, about},
+    plan::{Plan, about, too_long, too_long_problem},
 };
 use crate::{
     error::{Error, Result},
@@ -82,6 +82,8 @@ fn check_brands(brands: &[Brand], wrong: &mut Vec<Problem>) {
         let name = quoted(&brand.name);
         if brand.name.trim().is_empty() {
             wrong.push(Problem::new("--brand must not be empty"));
+        } else if brand.forms().any(too_long) {
+            wrong.push(too_long_problem(&brand.name));
         } else if brand.aliases.iter().any(|alias| alias.trim().is_empty()) {
             wrong.push(Problem::new(format!("an alias of {name} is empty")));
         } else if brands[..index].iter().any(|other| fold(&other.name) == fold(&brand.name)) {

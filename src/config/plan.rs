@@ -117,6 +117,9 @@ fn brands(tables: Vec<BrandTable>, notes: &mut Vec<String>, faults: &mut Faults)
                 notes.push(idle("brand", &name, key));
             }
         }
+        if std::iter::once(&name).chain(&table.aliases).chain(&table.exclude).any(|form| too_long(form)) {
+            faults.wrong(table.name.at, too_long_problem(&name));
+        }
         let mut aliases: Vec<String> = Vec::with_capacity(table.aliases.len());
         for alias in table.aliases {
             if alias != name && !aliases.contains(&alias) {
@@ -127,6 +130,19 @@ fn brands(tables: Vec<BrandTable>, notes: &mut Vec<String>, faults: &mut Faults)
     }
     notes.extend(about(&brands));
     brands
+}
+
+/// Characters of a name: more is no name, and looking for it would cost.
+const LONGEST_NAME: usize = 200;
+
+pub(super) fn too_long(form: &str) -> bool {
+    form.chars().count() > LONGEST_NAME
+}
+
+pub(super) fn too_long_problem(name: &str) -> Problem {
+    let name: String = name.chars().take(40).collect();
+    Problem::new(format!("a form of brand {} is longer than {LONGEST_NAME} characters", quoted(&name)))
+        .hint("names and aliases are short; give each form of its own")
 }
 
 /// What is remarkable about brands, wherever they come from.

@@ -21,6 +21,8 @@ pub struct Entry {
     pub author: Option<String>,
     pub published: Option<Stamp>,
     pub updated: Option<Stamp>,
+    /// A date was written that is none: 30 February, the year 99999.
+    pub date_suspect: bool,
     /// The language that the page or feed claims, as written; a hint, not a fact.
     pub language: Option<String>,
     /// The author's own words.

@@ -153,7 +153,10 @@ fn chunks(mut input: BufReader<impl Read>) -> impl Iterator<Item = Vec<(u64, Lin
 
 fn score(analysis: &Analysis, branded: bool, line: &[u8], out: &mut Vec<u8>) -> std::result::Result<(), String> {
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    let given: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let given: Value = serde_json::from_slice(line).map_err(|error| {
+        // The line is told by its number in the input.
+        error.to_string().replace(" at line 1 column", " at column")
+    })?;
     let document = document(&given)?;
     let found = match given["brand"].as_str() {
         Some(brand) => {

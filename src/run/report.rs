@@ -35,7 +35,7 @@ pub enum Output<'a> {
 enum Shown {
     /// Those that no report has shown yet.
     New,
-    /// Those published in a period, and undated ones first seen in it.
+    /// Those published in a period, and all that are undated.
     Period,
 }
 
@@ -136,18 +136,14 @@ fn each(means: &Means, store: &Store, shown: &Shown, give: &mut dyn FnMut(&Recor
         Shown::New => store.new_records(|record| give(&record)).map(drop),
         Shown::Period => {
             let filter = Filter { since: means.since, until: means.until, ..Filter::default() };
-            store.records(&filter, |record| if in_period(means, &record) { give(&record) } else { Ok(()) }).map(drop)
+            store.records(&filter, |record| give(&record)).map(drop)
         }
     }
 }
 
-/// Undated mentions count where they were first seen.
-fn in_period(means: &Means, record: &Record) -> bool {
-    means.covers(record.document.published.or(record.document.first_seen))
-}
-
 fn figures(plan: &Plan, means: &Means, store: &Store, shown: &Shown) -> Result<Figures> {
     let today = day(plan, means.now);
+    let ahead = today.saturating_add(Span::new().days(2));
     let window = today.saturating_sub(Span::new().days(WINDOW_DAYS - 1));
     // A scan's figures are of whole days; a period's of exactly the mentions that its report shows.
     let since = match shown {
@@ -160,18 +156,26 @@ fn figures(plan: &Plan, means: &Means, store: &Store, shown: &Shown) -> Result<F
         zone: plan.zone.clone(),
         // No dated document lies outside these, and every day in between gets a row.
         first_day: since.map(|since| day(plan, since).max(EARLIEST)),
-        last_day: Some(last_day(plan, means).map_or(today, |last| last.min(today.saturating_add(Span::new().days(2))))),
+        last_day: Some(last_day(plan, means).map_or(ahead, |last| last.min(ahead))),
         failed_days: store.failed_days(&plan.zone)?,
     };
     let mut tally = Tally::new(&scope);
     let filter = Filter { since, until: means.until, ..Filter::default() };
     store.records(&filter, |record| {
-        if in_period(&covered, &record) {
+        // A scan's undated mentions age by when they were first seen; a period has all of them, in a row of their own.
+        let seen = match shown {
+            Shown::New => record.document.published.or(record.document.first_seen),
+            Shown::Period => record.document.published,
+        };
+        if covered.covers(seen) {
             tally.add(&record);
         }
         Ok(())
     })?;
-    Ok(tally.finish())
+    let mut figures = tally.finish();
+    // Dates may run up to two days ahead; a day that has not begun is shown only where something bears its date.
+    figures.days.retain(|row| row.measures.volume > 0 || row.day.is_none_or(|day| day <= today));
+    Ok(figures)
 }
 
 fn unwritten(error: &std::io::Error) -> Error {

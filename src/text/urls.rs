@@ -6,8 +6,8 @@ use url::{Url, form_urlencoded};
 
 /// The canonical form of an `http` or `https` address: what identity is made of; `None` for anything else.
 ///
-/// Dropped: userinfo, default ports, session ids, tracking and presentation parameters, empty queries and fragments,
-/// text directives. Kept: scheme, order of what remains of the query, and the fragment, since it names posts.
+/// Dropped: userinfo, default ports, session ids, tracking and presentation parameters, empty queries, fragments that name
+/// no post, text directives. Kept: scheme, order of what remains of the query, and fragments that name posts.
 /// Percent-encoding is normal afterwards: upper-case digits, nothing encoded that need not be.
 pub fn canonical(url: &str) -> Option<String> {
     let url = web(url)?;
@@ -29,13 +29,48 @@ pub fn canonical(url: &str) -> Option<String> {
             mark = '&';
         }
     }
-    let fragment = url.fragment().unwrap_or_default();
-    let fragment = fragment.split(":~:").next().unwrap_or_default();
-    if !(fragment.is_empty() || fragment.contains('=') && is_noise(fragment)) {
+    if let Some(fragment) = url.fragment().and_then(place) {
         out.push('#');
         push_normal(&mut out, fragment);
     }
     Some(out)
+}
+
+/// `url` as it was found, but for session ids, tracking and presentation parameters, and fragments that name no post.
+pub fn clean(url: &str) -> String {
+    let (rest, fragment) = url.split_once('#').map_or((url, None), |(rest, fragment)| (rest, place(fragment)));
+    let (path, query) = rest.split_once('?').map_or((rest, ""), |(path, query)| (path, query));
+    let mut out = String::with_capacity(url.len());
+    for (number, piece) in path.split(';').enumerate() {
+        match piece.find('/').filter(|_| number > 0) {
+            _ if number == 0 => out.push_str(piece),
+            Some(slash) if is_noise(&piece[..slash]) => out.push_str(&piece[slash..]),
+            None if is_noise(piece) => {}
+            _ => {
+                out.push(';');
+                out.push_str(piece);
+            }
+        }
+    }
+    let mut mark = '?';
+    for pair in query.split('&').filter(|pair| !pair.is_empty() && !is_noise(pair)) {
+        out.push(mark);
+        out.push_str(pair);
+        mark = '&';
+    }
+    if let Some(fragment) = fragment {
+        out.push('#');
+        out.push_str(fragment);
+    }
+    out
+}
+
+/// A fragment that may name a post: one with a number, or a route of a page that is a program. Others (`#respond`,
+/// `#top`) are places of one and the same page.
+fn place(fragment: &str) -> Option<&str> {
+    let fragment = fragment.split(":~:").next().unwrap_or_default();
+    let names = fragment.starts_with(['!', '/']) || fragment.bytes().any(|b| b.is_ascii_digit());
+    (names && !(fragment.contains('=') && is_noise(fragment))).then_some(fragment)
 }
 
 /// `reference` as an absolute address, relative to `base`; `None` for other schemes than `http` and `https` and for
@@ -228,6 +263,24 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_cleaned_address_is_as_it_was_found_but_for_noise() {
+        for (found, cleaned) in [
+            ("https://f.example/t.php?t=5&sid=0123456789abcdef0123456789abcdef#p10", "https://f.example/t.php?t=5#p10"),
+            ("https://f.example/a;jsessionid=AB12/b?x=1", "https://f.example/a/b?x=1"),
+            ("https://f.example/a;v=1?utm_source=x&fbclid=1", "https://f.example/a;v=1"),
+            ("https://b.example/%d8%b1/?replytocom=4#respond", "https://b.example/%d8%b1/"),
+            ("https://b.example/#comment-5", "https://b.example/#comment-5"),
+            ("https://b.example/#!/post", "https://b.example/#!/post"),
+            ("?", ""),
+        ] {
+            assert_eq!(clean(found), cleaned);
+        }
+        for fragment in ["#respond", "#top", "#:~:text=a"] {
+            assert_eq!(canonical(&format!("https://b.example/x{fragment}")).unwrap(), "https://b.example/x");
+        }
+    }
 
     fn same(a: &str, b: &str) {
         assert_eq!(canonical(a), canonical(b), "{a} and {b}");

@@ -39,6 +39,7 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
         author: item.author.clone(),
         published: item.published,
         updated: item.updated,
+        date_suspect: item.date_suspect,
         language: item.language.clone().or_else(|| page.language.clone()),
         text: item.text.clone(),
         quoted: item.quoted.iter().map(quote).collect(),

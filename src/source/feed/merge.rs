@@ -100,6 +100,7 @@ fn item(entry: Entry, note: Note, kind: &FeedType, base: Option<&Url>) -> Item {
         author: names(if creators.is_empty() { &entry.authors } else { &creators }, note.author.as_deref()),
         title: entry.title.as_ref().and_then(|text| title(text, kind)).or(note.title),
         published: note.published.or(note.dated).or(note.updated),
+        date_suspect: note.no_date,
         updated: note.updated.or(note.dated),
         language: note.language.or(entry.language).and_then(|written| language(&written)),
         // An item that is all quotation is its author's way of showing the post.

@@ -54,6 +54,8 @@ pub struct Item {
     pub author: Option<String>,
     pub published: Option<Stamp>,
     pub updated: Option<Stamp>,
+    /// A date of publication was written that is none.
+    pub date_suspect: bool,
     pub language: Option<String>,
     /// The markup of the full content, where the feed gives that.
     pub html: Option<String>,

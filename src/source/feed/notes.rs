@@ -23,6 +23,8 @@ pub struct Note {
     pub author: Option<String>,
     pub published: Option<Stamp>,
     pub updated: Option<Stamp>,
+    /// A date of publication was written that is none.
+    pub no_date: bool,
     /// `dc:date`, which says neither.
     pub dated: Option<Stamp>,
     pub language: Option<String>,
@@ -194,6 +196,7 @@ impl Note {
             | ("atom", "published")
             | ("dcterms" | "dc", "issued" | "created") => {
                 self.published = date(held).or(self.published);
+                self.no_date |= self.published.is_none() && content(held).bytes().any(|b| b.is_ascii_digit());
             }
             ("", "updated" | "modified" | "lastBuildDate") | ("atom", "updated") | ("dcterms" | "dc", "modified") => {
                 self.updated = date(held).or(self.updated);
