@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::reading::Reading;
 use crate::{
     model::{Document, Entry, Quote, Source, Stamp},
-    text::{identity, plain::clean, urls},
+    text::{identity, plain, urls},
 };
 
 /// Longer texts are cut, in bytes; no honest post is longer.
@@ -64,16 +64,14 @@ fn quote(quote: Quote) -> Quote {
 
 /// Cleaned text, cut to a bounded length.
 fn block(text: &str) -> String {
-    let text = clean(text);
-    let text = text.trim();
-    text[..text.floor_char_boundary(TEXT)].trim_end().to_string()
+    plain::cut_bytes(plain::clean(text).trim(), TEXT).trim_end().to_string()
 }
 
 /// One clean line, `None` where nothing is left of it.
 fn line(text: &str) -> Option<String> {
-    let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text[..text.floor_char_boundary(LINE)].trim_end();
-    (!text.is_empty()).then(|| text.to_string())
+    let line = plain::line(text);
+    let line = plain::cut_bytes(&line, LINE).trim_end();
+    (!line.is_empty()).then(|| line.to_string())
 }
 
 #[cfg(test)]

@@ -85,12 +85,12 @@ pub fn chosen(format: Option<Format>, to: &Path) -> (Format, usize) {
     let person = to.as_os_str() == "-" && io::stdout().is_terminal();
     let named = || to.extension().and_then(|extension| extension.to_str()).and_then(Format::from_word);
     let format = format.or_else(named).unwrap_or(if person { Format::Table } else { Format::Csv });
-    (format, terminal_size().unwrap_or(100))
+    (format, width())
 }
 
-/// Columns of the terminal.
-fn terminal_size() -> Option<usize> {
-    console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns))
+/// Columns of the terminal, or of what will do for one.
+pub fn width() -> usize {
+    console::Term::stdout().size_checked().map_or(100, |(_, columns)| usize::from(columns))
 }
 
 /// A format by its name.

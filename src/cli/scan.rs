@@ -12,8 +12,8 @@ use crate::config::Plan;
 use crate::error::{Error, Exit, Result};
 use crate::model::Language;
 use crate::report::folder::check;
-use crate::report::{Dialect, Format};
-use crate::run::{self, Means, Outcome, Output};
+use crate::report::{Context, Dialect, Format, totals};
+use crate::run::{self, Means, Outcome, Output, Scanned};
 
 /// Reads every source, finds and scores mentions, writes mentions.csv, brands.csv and report.json.
 ///
@@ -62,7 +62,7 @@ impl Scan {
         check(&folder)?;
         self.note(&plan);
         let dialect = self.dialect();
-        let (outcome, outdated) = if streamed {
+        let scanned = if streamed {
             let stream = to.filter(|to| !run::is_folder(to)).unwrap_or("-".as_ref());
             let (format, width) = output::chosen(self.format, stream);
             let mut result = None;
@@ -77,12 +77,17 @@ impl Scan {
             run::scan(&plan, &means, &mut [Output::Folder { folder: folder.clone(), dialect }])?
         };
         drop(means);
+        let Scanned { outcome, outdated, figures } = scanned;
         self.tell(plan.language, &outcome);
         if !self.common.quiet {
             if outdated > 0 {
                 output::say(&words::outdated(plan.language, outdated));
             }
             if std::io::stderr().is_terminal() || self.common.verbose > 0 {
+                let width = output::width();
+                let context = Context { width, ..Context::new(plan.zone.clone(), plan.language, self.common.now()) };
+                let table = figures.map(|figures| totals(&figures, &context)).unwrap_or_default();
+                table.lines().for_each(output::say);
                 output::say(&words::reports(plan.language, &folder));
             }
         }

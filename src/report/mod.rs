@@ -21,8 +21,7 @@ pub use self::{
     health::write_health,
     inert::visible,
     json::{Report, ReportWriter},
-    row::{BRAND_COLUMNS, Cell, Column, MENTION_COLUMNS, TOTAL_COLUMNS, brand_cells, total_cells},
-    table::{sources, totals},
+    table::totals,
 };
 use crate::model::{Language, Record};
 

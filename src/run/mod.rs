@@ -25,7 +25,7 @@ pub use extract::extract;
 pub use filter::{Filtered, filter};
 pub use query::{query, sources};
 pub use report::{Output, folder, is_folder, report};
-pub use scan::{scan, scan_once};
+pub use scan::{Scanned, scan, scan_once};
 pub use score::score_store;
 
 /// What every job is given besides the plan.

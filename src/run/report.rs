@@ -39,8 +39,8 @@ enum Shown {
     Period,
 }
 
-/// Writes what no report has shown yet, with the figures of the last 30 days.
-pub fn write_new(plan: &Plan, means: &Means, store: &Store, output: &mut Output<'_>) -> Result<()> {
+/// Writes what no report has shown yet, with the figures of the last 30 days; gives them back where they were written.
+pub fn write_new(plan: &Plan, means: &Means, store: &Store, output: &mut Output<'_>) -> Result<Option<Figures>> {
     write(plan, means, store, &Shown::New, output)
 }
 
@@ -91,14 +91,15 @@ fn last_day(plan: &Plan, means: &Means) -> Option<Date> {
     means.until.map(|until| day(plan, until.checked_sub(Span::new().nanoseconds(1)).unwrap_or(until)))
 }
 
-fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut Output<'_>) -> Result<()> {
+fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut Output<'_>) -> Result<Option<Figures>> {
     let mut context = Context::new(plan.zone.clone(), plan.language, means.now);
     match output {
         Output::Stream { format, dialect, width, out } => {
             context.width = *width;
             let mut writer = MentionWriter::new(*format, *dialect, out, &context).map_err(|error| unwritten(&error))?;
             each(means, store, shown, &mut |record| writer.write(record).map_err(|error| unwritten(&error)))?;
-            writer.finish().map_err(|error| unwritten(&error))
+            writer.finish().map_err(|error| unwritten(&error))?;
+            Ok(None)
         }
         Output::Folder { folder, dialect } => {
             let figures = figures(plan, means, store, shown)?;
@@ -125,7 +126,8 @@ fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut 
                     each(means, store, shown, give).map_err(io::Error::other)?;
                     writer.finish()
                 })
-            })
+            })?;
+            Ok(Some(figures))
         }
     }
 }

@@ -3,15 +3,26 @@
 use crate::analysis::{Analysis, Settings};
 use crate::config::Plan;
 use crate::error::{Error, Result};
+use crate::figures::Figures;
 use crate::run::Means;
 use crate::run::collect::{Collect, Outcome};
 use crate::run::report::{self, Output};
 use crate::run::score::{Which, rescore};
 use crate::store::{Lock, Store};
 
+/// What a scan has to tell.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    pub outcome: Outcome,
+    /// Stored documents whose scores rest on an earlier configuration or version.
+    pub outdated: u64,
+    /// What brands.csv was written from.
+    pub figures: Option<Figures>,
+}
+
 /// The nightly job on the plan's store. Nothing is reported twice, and what a killed run had read is reported by the
-/// next one. Returns how it went and how many stored scores rest on an earlier configuration.
-pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<(Outcome, u64)> {
+/// next one.
+pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<Scanned> {
     let path = plan.store.as_deref().ok_or_else(|| Error::failed("this plan has no store"))?;
     let _lock = Lock::take(path)?;
     let mut store = Store::open(path)?;
@@ -24,13 +35,14 @@ pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<(Outco
     let totals = store.totals()?;
     (outcome.new_documents, outcome.revised) = (totals.new_documents, totals.revised);
     outcome.new_mentions = totals.new_mentions;
+    let mut figures = None;
     for output in outputs {
-        report::write_new(plan, means, &store, output)?;
+        figures = report::write_new(plan, means, &store, output)?.or(figures);
     }
     store.mark_reported(run)?;
     let outdated = store.unscored_documents(&digest)?;
     store.close_run(run, means.now)?;
-    Ok((outcome, outdated))
+    Ok(Scanned { outcome, outdated, figures })
 }
 
 /// The same without a configuration: nothing is kept on disk but what `outputs` write.

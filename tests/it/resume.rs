@@ -68,9 +68,12 @@ fn killed_at_twenty_random_moments_a_scan_ends_with_the_same_content() {
         state ^= state << 17;
         state
     };
-    let mut killed = 0;
-    for round in 0..5 {
+    // Machines are slow once and quick the next time: a kill that came too late makes the next ones come earlier.
+    let (mut killed, mut rounds, mut span) = (0, 0, whole);
+    while killed < 20 && rounds < 40 {
+        rounds += 1;
         let (sandbox, config) = large(6);
+        // Several kills of one store, until a run was quicker than its killer.
         for _ in 0..4 {
             let mut child = sandbox
                 .command(&["scan", "-c", config, "--now", NOW])
@@ -78,23 +81,29 @@ fn killed_at_twenty_random_moments_a_scan_ends_with_the_same_content() {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(whole.mul_f64((random() % 1000) as f64 / 1000.0));
-            killed += u32::from(child.try_wait().unwrap().is_none());
+            std::thread::sleep(span.mul_f64((random() % 1000) as f64 / 1000.0));
+            let late = child.try_wait().unwrap().is_some();
             _ = child.kill();
             child.wait().unwrap();
+            if late {
+                span = span.mul_f64(0.8).max(Duration::from_millis(40));
+                break;
+            }
+            span = span.mul_f64(1.1).min(whole);
+            killed += 1;
         }
         let before = sandbox.path("reports").read_dir().map_or(0, |days| days.flatten().count());
         sandbox.run(&["scan", "-c", config, "--now", NOW]).ended(0);
-        assert!(content(&sandbox) == wanted, "round {round}: the store's content differs");
+        assert!(content(&sandbox) == wanted, "round {rounds}: the store's content differs");
         // Unless a killed run had come as far as its report, the last report is the undisturbed one.
         if before == 0 {
             for (file, (a, b)) in wanted_reports.iter().zip(reports(&sandbox)).enumerate() {
-                assert!(*a == b, "round {round}: report {file} differs");
+                assert!(*a == b, "round {rounds}: report {file} differs");
             }
         }
     }
-    println!("killed in the midst: {killed} of 20, a whole scan takes {whole:?}");
-    assert!(killed >= 10, "only {killed} of 20 kills came in time");
+    println!("killed in the midst: {killed} in {rounds} rounds, a whole scan takes {whole:?}");
+    assert!(killed >= 20, "only {killed} kills came in time");
 }
 
 #[test]

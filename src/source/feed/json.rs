@@ -86,6 +86,7 @@ fn note(item: &Value) -> Note {
         id: string(item, "id").map(|id| plain::line(&id)),
         link: string(item, "url").or_else(|| string(item, "external_url")),
         published: date(item, "date_published"),
+        no_date: string(item, "date_published").is_some() && date(item, "date_published").is_none(),
         updated: date(item, "date_modified"),
         language: string(item, "language"),
         ..Note::default()
