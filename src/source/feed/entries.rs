@@ -31,7 +31,8 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
     };
     let quote = |text: &String| Quote { author: None, text: text.clone() };
     let entry = |(item, address): (&Item, &Option<String>)| Entry {
-        kind: Kind::Entry,
+        kind: if is_comment(item) { Kind::Comment } else { Kind::Entry },
+        is_reply: is_comment(item) || is_answer(item),
         url: item.url.clone(),
         permanent: permanent(address),
         guid: item.id.clone(),
@@ -54,6 +55,20 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
         ..Entry::default()
     };
     page.items.iter().zip(&addresses).map(entry).collect()
+}
+
+/// Whether an item is a reader's comment, as the feeds of blogs give them: its title is made of the article's.
+fn is_comment(item: &Item) -> bool {
+    let fragment = item.url.as_deref().and_then(|url| url.split_once('#')).map_or("", |(_, fragment)| fragment);
+    let number = fragment.strip_prefix("comment-").or_else(|| fragment.strip_prefix("comment")).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether an item answers in a thread, as the feeds of forums title them: "Re: ", with or without a space before.
+fn is_answer(item: &Item) -> bool {
+    let title = item.title.as_deref().unwrap_or_default();
+    let rest = title.get(..2).filter(|start| start.eq_ignore_ascii_case("re")).map(|_| title[2..].trim_start());
+    rest.is_some_and(|rest| rest.starts_with(':'))
 }
 
 #[cfg(test)]
@@ -85,5 +100,19 @@ mod tests {
         let permanent: Vec<bool> = entries.iter().map(|entry| entry.permanent).collect();
         assert_eq!(permanent, [true, false, false, true, true, false, false, false]);
         assert!(entries.iter().all(|entry| entry.language.as_deref() == Some("fr") && entry.kind == Kind::Entry));
+    }
+
+    #[test]
+    fn comments_and_answers_are_told_from_what_they_are_about() {
+        let told = |url: &str, title: &str| {
+            let item = Item { title: Some(String::from(title)), ..item(url, "texte") };
+            let entry = entries(&FeedPage { items: vec![item], ..FeedPage::default() }).remove(0);
+            (entry.kind, entry.is_reply)
+        };
+        assert_eq!(told("https://b.example/a/#comment-15", "Commentaires sur A"), (Kind::Comment, true));
+        assert_eq!(told("https://b.example/a/#comments", "A"), (Kind::Entry, false));
+        assert_eq!(told("https://f.example/t/1#p2", "Re : Atlas ou Zitoun"), (Kind::Entry, true));
+        assert_eq!(told("https://f.example/t/1#p1", "Réseau : en panne"), (Kind::Entry, false));
+        assert_eq!(told("https://f.example/t/1#p1", "R"), (Kind::Entry, false));
     }
 }
