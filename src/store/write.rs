@@ -138,12 +138,14 @@ fn remember_source(c: &Connection, source: &Source) -> Outcome<()> {
         Place::Path(path) => path.to_string_lossy(),
     };
     let audience = source.audience.map(whole);
-    // Reach rests on the audience: what was scored with another one is to be scored again.
-    c.prepare_cached(
-        "UPDATE document SET scored_with = NULL WHERE source = ?1 AND scored_with IS NOT NULL
-         AND EXISTS (SELECT 1 FROM source WHERE name = ?1 AND audience IS NOT ?2)",
-    )?
-    .execute(params![source.name, audience])?;
+    let known: Option<Option<i64>> = c
+        .prepare_cached("SELECT audience FROM source WHERE name = ?")?
+        .query_row([&source.name], |row| row.get(0))
+        .optional()?;
+    if known.is_some_and(|known| known != audience) {
+        // Reach rests on the audience: what was scored with another one is to be scored again.
+        c.prepare_cached("UPDATE document SET scored_with = NULL WHERE source = ?")?.execute([&source.name])?;
+    }
     c.prepare_cached(
         "INSERT INTO source (name, kind, place, audience) VALUES (?, ?, ?, ?)
          ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, place = excluded.place, audience = excluded.audience
