@@ -15,9 +15,10 @@ use crate::error::{Error, Result};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Memory stays flat: 4 MiB of pages, sorting in files, no mapping (a fault of the disk would then be a signal).
+/// Memory stays flat: 256 KiB of pages (the system caches files too), sorting in files, no mapping (a fault of the disk
+/// would then be a signal).
 const SETTINGS: &str = "
-    PRAGMA cache_size = -512; PRAGMA temp_store = FILE; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;
+    PRAGMA cache_size = -256; PRAGMA temp_store = FILE; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 67108864;";
 
 impl Store {
