@@ -31,6 +31,12 @@ pub struct Common {
     /// The clock: what "now" is, for reproducible runs
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<Timestamp>,
+    /// Open one private address to a crawl, and no other; may be repeated
+    #[arg(long, value_name = "HOST:PORT")]
+    pub allow_address: Vec<String>,
+    /// Pages of one source in one run of a crawl
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_pages: Option<u64>,
     /// Exit with 3 if any source failed, not only if all did; with 1 if any input line was bad
     #[arg(long)]
     pub strict: bool,
@@ -45,12 +51,6 @@ pub struct Common {
 /// Flags of commands that contact sources.
 #[derive(Args)]
 pub struct Crawling {
-    /// Open one private address to the crawl, and no other
-    #[arg(long, value_name = "HOST:PORT")]
-    pub allow_address: Vec<String>,
-    /// Pages of one source in one run
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub max_pages: Option<u64>,
     /// Who answers for this crawl: an address or e-mail in the User-Agent [env: VIGIE_CONTACT]
     #[arg(long, value_name = "URL")]
     pub contact: Option<String>,
@@ -125,6 +125,12 @@ impl Common {
         self.config.as_deref().unwrap_or(Path::new(DEFAULT_FILE))
     }
 
+    fn limit(&self, plan: &mut Plan) {
+        if let Some(pages) = self.max_pages {
+            plan.crawl.max_pages = pages;
+        }
+    }
+
     /// The clock of this run, to the second.
     #[allow(clippy::disallowed_methods)] // The one place where time comes in.
     pub fn now(&self) -> Timestamp {
@@ -161,8 +167,8 @@ impl Common {
 impl Crawling {
     /// The plan of the configuration file with these flags beside it.
     pub fn beside(&self, common: &Common) -> Result<Plan> {
-        let mut plan = config::load_with(common.path(), &self.given(Vec::new()))?;
-        self.limit(&mut plan);
+        let mut plan = config::load_with(common.path(), &self.given(common, Vec::new()))?;
+        common.limit(&mut plan);
         if plan.sources.is_empty() {
             let error = Error::usage(format!("{} names no source", common.path().display()));
             return Err(error.hint("add a [[source]] with `url` or `path`, or name sources on the command line"));
@@ -171,28 +177,22 @@ impl Crawling {
     }
 
     /// The plan of these flags alone: nothing is kept.
-    pub fn alone(&self, brands: Vec<Brand>) -> Result<Plan> {
+    pub fn alone(&self, common: &Common, brands: Vec<Brand>) -> Result<Plan> {
         if self.sources.is_empty() {
             return Err(Error::usage("no source to read").hint("name files, folders or addresses of feeds and pages"));
         }
-        let mut plan = self.given(brands).plan()?;
+        let mut plan = self.given(common, brands).plan()?;
         plan.language = spoken();
-        self.limit(&mut plan);
+        common.limit(&mut plan);
         Ok(plan)
     }
 
-    fn given(&self, brands: Vec<Brand>) -> AdHoc {
+    fn given(&self, common: &Common, brands: Vec<Brand>) -> AdHoc {
         AdHoc {
             brands,
             sources: self.sources.clone(),
             contact: self.contact.clone().or_else(contact),
-            allow_address: self.allow_address.clone(),
-        }
-    }
-
-    fn limit(&self, plan: &mut Plan) {
-        if let Some(pages) = self.max_pages {
-            plan.crawl.max_pages = pages;
+            allow_address: common.allow_address.clone(),
         }
     }
 }

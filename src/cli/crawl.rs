@@ -35,7 +35,8 @@ pub struct Crawl {
 impl Crawl {
     pub fn run(self) -> Result<Exit> {
         let ad_hoc = !self.crawling.sources.is_empty() && !self.common.path().exists();
-        let plan = if ad_hoc { self.crawling.alone(Vec::new())? } else { self.crawling.beside(&self.common)? };
+        let plan =
+            if ad_hoc { self.crawling.alone(&self.common, Vec::new())? } else { self.crawling.beside(&self.common)? };
         let bars = progress::progress(self.common.quiet, self.common.verbose, plan.language);
         let means = self.common.means_with(&plan.zone, Arc::clone(&bars), signals::stop())?;
         let mut outcome = Outcome::default();

@@ -100,7 +100,7 @@ impl Scan {
             return Err(Error::usage("--brand and -c exclude each other")
                 .hint("brands stand in the configuration, or on the command line without one"));
         }
-        let plan = self.crawling.alone(self.brands.0.clone())?;
+        let plan = self.crawling.alone(&self.common, self.brands.0.clone())?;
         let language = plan.language;
         let means = self.means(&plan, language)?;
         let dialect = self.dialect();

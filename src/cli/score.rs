@@ -31,6 +31,9 @@ pub struct Score {
     /// `-` to filter stdin
     #[arg(value_name = "-", value_parser = ["-"])]
     stdin: Option<String>,
+    /// The only format of the filter
+    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl"], default_value = "jsonl")]
+    format: String,
     /// Where the filter writes; `-` for stdout
     #[arg(short, long, value_name = "FILE|-", default_value = "-")]
     output: PathBuf,

@@ -175,4 +175,24 @@ fn help_man_page_completions_and_schema_are_there() {
     let shipped = std::fs::read_to_string(root().join("docs/schema/report.v1.json")).unwrap();
     assert_eq!(schema, serde_json::from_str::<serde_json::Value>(&shipped).unwrap());
     sandbox.run(&["frobnicate"]).ended(2);
+    // What every crawling or reporting command knows.
+    for command in ["scan", "crawl", "score", "report", "query", "sources"] {
+        let help = sandbox.run(&[command, "--help"]).out;
+        for flag in [
+            "-c, --config",
+            "--allow-address",
+            "--since",
+            "--until",
+            "--max-pages",
+            "--jobs",
+            "--format",
+            "-o, --output",
+            "--now",
+            "--strict",
+            "-v, --verbose",
+            "-q, --quiet",
+        ] {
+            assert!(help.contains(flag), "{command} {flag}");
+        }
+    }
 }
