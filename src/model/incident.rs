@@ -22,6 +22,8 @@ pub enum Code {
     Guarded,
     /// robots.txt disallows it, or could not be had.
     Robots,
+    /// The site reserves the page: `noindex`, `noarchive`, `tdm-reservation`. Its text, or all of it, is left out.
+    Reserved,
     /// No connection, TLS failure, reset, broken transfer.
     Unreachable,
     Timeout,
@@ -39,14 +41,19 @@ pub enum Code {
     TooDeep,
     /// A budget of pages or time was used up.
     Budget,
+    /// Nothing on the page was known, though it was read before: what stood between was probably missed.
+    Missed,
+    /// A page was under way when earlier runs died.
+    SetAside,
     /// A reader failed in a way that it should not; the page is skipped.
     Internal,
 }
 
 impl Code {
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 16] = [
         Code::Guarded,
         Code::Robots,
+        Code::Reserved,
         Code::Unreachable,
         Code::Timeout,
         Code::TooLarge,
@@ -57,6 +64,8 @@ impl Code {
         Code::Partial,
         Code::TooDeep,
         Code::Budget,
+        Code::Missed,
+        Code::SetAside,
         Code::Internal,
     ];
 
@@ -65,6 +74,7 @@ impl Code {
         match self {
             Code::Guarded => "guarded",
             Code::Robots => "robots",
+            Code::Reserved => "reserved",
             Code::Unreachable => "unreachable",
             Code::Timeout => "timeout",
             Code::TooLarge => "too_large",
@@ -75,6 +85,8 @@ impl Code {
             Code::Partial => "partial",
             Code::TooDeep => "too_deep",
             Code::Budget => "budget",
+            Code::Missed => "missed",
+            Code::SetAside => "set_aside",
             Code::Internal => "internal",
         }
     }
@@ -86,6 +98,6 @@ impl Code {
 
     /// Whether the page still gave what it could, so that its source did not fail.
     pub fn is_warning(self) -> bool {
-        matches!(self, Code::Partial | Code::Budget)
+        matches!(self, Code::Partial | Code::Budget | Code::Reserved | Code::Missed | Code::SetAside)
     }
 }

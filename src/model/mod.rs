@@ -20,7 +20,9 @@ pub use filter::Filter;
 pub use incident::{Code, Incident};
 pub use language::Language;
 pub use mention::{Basis, Cue, Field, Mention, Probabilities, Reach, Tone};
-pub use page::{Found, Harvest, Page, Request, Validators, Visit};
-pub use record::{Batch, Health, Record, Scored};
-pub use source::{Place, Source, SourceKind};
+pub use page::{
+    Failure, Found, Harvest, Page, Request, Reserved, Role, Step, Todo, Told, Trail, Validators, Visit, Weight,
+};
+pub use record::{Attempt, Batch, Health, Record, Scored};
+pub use source::{Exemption, Place, Source, SourceKind};
 pub use time::{Precision, Stamp};

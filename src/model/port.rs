@@ -1,8 +1,10 @@
 //! The few traits that let stages meet without knowing each other.
 
-use jiff::Timestamp;
+use std::fmt;
 
-use super::{Found, Page, Source, Validators};
+use jiff::{Timestamp, tz::Offset};
+
+use super::{Found, Page, Source, Todo, Validators};
 
 /// Reads pages of a source; pure, called on worker threads.
 pub trait Adapter: Send + Sync {
@@ -10,10 +12,25 @@ pub trait Adapter: Send + Sync {
     fn read(&self, source: &Source, page: &Page) -> Found;
 }
 
-/// What earlier runs know about a page.
+/// What earlier runs know, and what this one has under way.
 pub trait Memory: Send + Sync {
-    /// Validators of the last time the page was read, and not-before of a `Retry-After`.
+    /// What is known of a page.
     fn recall(&self, source: &str, url: &str) -> Option<Recalled>;
+
+    /// How a source stands before it is asked.
+    fn standing(&self, _source: &str) -> Standing {
+        Standing::default()
+    }
+
+    /// Pages of a source that earlier runs were led to and did not come to, the oldest first, `limit` at most.
+    fn left(&self, _source: &str, _limit: u64) -> Vec<Todo> {
+        Vec::new()
+    }
+
+    /// Notes, so that it outlives the process, that a page is under way until the hold is let go.
+    fn hold(&self, _source: &str, _url: &str) -> Hold {
+        Hold::default()
+    }
 }
 
 /// What [`Memory`] remembers of one page.
@@ -21,6 +38,40 @@ pub trait Memory: Send + Sync {
 pub struct Recalled {
     pub validators: Validators,
     pub retry_at: Option<Timestamp>,
+    /// Whether it was ever read, at least as far back as is asked for now.
+    pub read: bool,
+    /// The mark under which it, and what continues it, was read to the end.
+    pub mark: Option<String>,
+    /// The page of its chain that was read last.
+    pub resume: Option<String>,
+}
+
+/// How a source stands before it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Not to be asked before: it failed again and again, or is not due yet.
+    pub rests_until: Option<Timestamp>,
+    /// It rests because it failed.
+    pub failing: bool,
+    /// The offset of its dates, where an earlier run learned it.
+    pub offset: Option<Offset>,
+}
+
+/// Something that is let go when this is dropped.
+#[derive(Default)]
+pub struct Hold(Option<Box<dyn Send>>);
+
+impl Hold {
+    /// Holds `something` until dropped.
+    pub fn new(something: impl Send + 'static) -> Hold {
+        Hold(Some(Box::new(something)))
+    }
+}
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "held" } else { "free" })
+    }
 }
 
 /// Hears how a run goes on; bars on a terminal, nothing elsewhere.

@@ -4,17 +4,23 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Document, Incident, Mention, Source, Visit};
+use super::{Document, Incident, Mention, Source, SourceKind, Trail, Visit, Weight, port::Hold};
 
 /// One page's outcome after analysis; written in one transaction.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Batch {
     pub source: Arc<Source>,
+    /// What the source turned out to be.
+    pub kind: SourceKind,
     /// The page's key: the address asked for, or the file's path.
     pub asked: String,
     pub visit: Visit,
+    pub trail: Trail,
     pub documents: Vec<Scored>,
+    /// Documents of the page that are outside of the period asked for.
+    pub left_out: usize,
     pub incidents: Vec<Incident>,
+    pub hold: Hold,
 }
 
 /// A document with its mentions; `mentions` is `None` where it was crawled but not scored.
@@ -34,20 +40,52 @@ pub struct Record {
 }
 
 /// How a source has been doing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Health {
     pub name: String,
+    /// As configured.
     pub kind: String,
+    /// What it turned out to be.
+    pub found: Option<String>,
     /// Address or path, as configured.
     pub place: String,
     pub last_attempt: Option<Timestamp>,
     pub last_success: Option<Timestamp>,
     /// Runs in a row that failed.
     pub failures: u64,
+    /// The same, each weighted by how it failed: hard 1, soft 0.5, temporary 0.25.
+    pub weight: f64,
+    /// Not asked before, for it failed again and again.
+    pub rests_until: Option<Timestamp>,
+    /// Seconds between two visits that its pace of news deserves; what `--due` goes by.
+    pub interval: Option<u64>,
+    /// Share of what it showed last that was known before, 0..1.
+    pub known_share: Option<f64>,
+    /// When a visit last found nothing that was known: items were probably missed before it.
+    pub missed_at: Option<Timestamp>,
+    /// Pages that wait for a later run.
+    pub waiting: u64,
+    /// The offset of its dates, in minutes, where it was learned.
+    pub offset_minutes: Option<i64>,
+    /// Runs in a row that died while a page of it was under way.
+    pub deaths: u64,
+    /// What of its reservations is not heeded, and why.
+    pub exempt: Option<String>,
     /// Documents stored, and how many of them have no date.
     pub documents: u64,
     pub undated: u64,
     pub mentions: u64,
     /// The newest incident's code and message.
     pub last_incident: Option<(String, String)>,
+}
+
+/// How a run went for one source.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Attempt {
+    /// Something of it was read, or had not changed.
+    Read,
+    /// Nothing of it was had.
+    Failed(Weight),
+    /// It was not asked: too early, or at rest.
+    Passed,
 }

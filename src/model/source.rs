@@ -12,16 +12,18 @@ pub enum SourceKind {
     Feed,
     Blog,
     Forum,
+    Page,
     File,
 }
 
 impl SourceKind {
     /// Every kind that a configuration may name, with what it means.
-    pub const ALL: [(SourceKind, &'static str); 5] = [
-        (SourceKind::Auto, "whatever the address turns out to hold: a feed or a page"),
-        (SourceKind::Feed, "an RSS, Atom, RDF or JSON feed over HTTP"),
-        (SourceKind::Blog, "a blog; for now its address must be that of its feed or of one page"),
-        (SourceKind::Forum, "a forum; for now its address must be that of its feed or of one page"),
+    pub const ALL: [(SourceKind, &'static str); 6] = [
+        (SourceKind::Auto, "whatever the address turns out to hold: a feed, a blog or news site, a forum, a page"),
+        (SourceKind::Feed, "an RSS, Atom, RDF or JSON feed over HTTP, and nothing it leads to"),
+        (SourceKind::Blog, "a blog or news site: its articles by feed, sitemap or front page, and their comments"),
+        (SourceKind::Forum, "a forum, or one board or topic of it: every post (phpBB 3, FluxBB)"),
+        (SourceKind::Page, "one page: an article with its comments, or a topic"),
         (SourceKind::File, "saved feeds and pages: a file, or a folder and all below it"),
     ];
 
@@ -32,6 +34,7 @@ impl SourceKind {
             SourceKind::Feed => "feed",
             SourceKind::Blog => "blog",
             SourceKind::Forum => "forum",
+            SourceKind::Page => "page",
             SourceKind::File => "file",
         }
     }
@@ -62,4 +65,34 @@ pub struct Source {
     pub audience: Option<u64>,
     /// The zone of dates that are shown without one.
     pub timezone: TimeZone,
+    /// Whether the user named that zone, so that none is learned.
+    pub timezone_is_said: bool,
+    /// What of the site's reservations is not heeded, and why.
+    pub exempt: Option<Box<Exemption>>,
+}
+
+/// What a user has leave to read although the site reserves it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exemption {
+    /// robots.txt is not heeded.
+    pub robots: bool,
+    /// `X-Robots-Tag`, meta robots and TDM reservations are not heeded.
+    pub reservations: bool,
+    /// Who gave leave; shown in every report.
+    pub reason: String,
+}
+
+impl Source {
+    /// A source of which nothing is known, for files that stand alone.
+    pub fn of_file() -> Source {
+        Source {
+            name: String::new(),
+            kind: SourceKind::File,
+            place: Place::Path(PathBuf::new()),
+            audience: None,
+            timezone: TimeZone::UTC,
+            timezone_is_said: false,
+            exempt: None,
+        }
+    }
 }

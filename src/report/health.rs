@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{Context, Dialect, Format, csv::Rows, json::health_json, row::Cell, table::sources};
 use crate::model::Health;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 21] = [
     "name",
     "kind",
     "place",
@@ -18,6 +18,16 @@ const COLUMNS: [&str; 11] = [
     "mentions",
     "incident",
     "message",
+    "found",
+    "weight",
+    "rests_until",
+    "interval",
+    "known_share",
+    "missed_at",
+    "waiting",
+    "offset_minutes",
+    "deaths",
+    "exempt",
 ];
 
 /// Writes the sources in a format; `vigie sources`.
@@ -40,14 +50,55 @@ pub fn write_health(
     }
 }
 
-fn cells(source: &Health) -> [Cell<'_>; 11] {
-    let Health { name, kind, place, last_attempt, last_success, failures, documents, undated, mentions, last_incident } =
-        source;
+fn cells(source: &Health) -> [Cell<'_>; 21] {
+    let Health {
+        name,
+        kind,
+        found,
+        place,
+        last_attempt,
+        last_success,
+        failures,
+        weight,
+        rests_until,
+        interval,
+        known_share,
+        missed_at,
+        waiting,
+        offset_minutes,
+        deaths,
+        exempt,
+        documents,
+        undated,
+        mentions,
+        last_incident,
+    } = source;
     let text = |text| Cell::Text(Cow::Borrowed(text));
     let (code, message) =
         last_incident.as_ref().map_or((Cell::Empty, Cell::Empty), |(code, message)| (text(code), text(message)));
     let time = |at: &Option<jiff::Timestamp>| at.map_or(Cell::Empty, Cell::Time);
-    let [failures, documents, undated, mentions] = [failures, documents, undated, mentions].map(|n| Cell::Integer(*n));
-    let (attempt, success) = (time(last_attempt), time(last_success));
-    [text(name), text(kind), text(place), attempt, success, failures, documents, undated, mentions, code, message]
+    let some = |words: &'_ Option<String>| words.clone().map_or(Cell::Empty, |words| Cell::Text(Cow::Owned(words)));
+    [
+        text(name),
+        text(kind),
+        text(place),
+        time(last_attempt),
+        time(last_success),
+        Cell::Integer(*failures),
+        Cell::Integer(*documents),
+        Cell::Integer(*undated),
+        Cell::Integer(*mentions),
+        code,
+        message,
+        some(found),
+        Cell::Number(*weight, 2),
+        time(rests_until),
+        interval.map_or(Cell::Empty, Cell::Integer),
+        known_share.map_or(Cell::Empty, |share| Cell::Number(share, 3)),
+        time(missed_at),
+        Cell::Integer(*waiting),
+        offset_minutes.map_or(Cell::Empty, |minutes| Cell::Number(minutes as f64, 0)),
+        Cell::Integer(*deaths),
+        some(exempt),
+    ]
 }

@@ -130,6 +130,23 @@ struct Source<'a> {
     undated: u64,
     mentions: u64,
     last_incident: Option<LastIncident<'a>>,
+    found: Option<&'a str>,
+    rests_until: Option<Timestamp>,
+    waiting: u64,
+    offset_minutes: Option<i64>,
+    exempt: Option<&'a str>,
+}
+
+/// What only `vigie sources` tells: it depends on when earlier runs were, not only on what they found.
+#[derive(Serialize)]
+struct Standing<'a> {
+    #[serde(flatten)]
+    source: Source<'a>,
+    weight: f64,
+    interval: Option<u64>,
+    known_share: Option<f64>,
+    missed_at: Option<Timestamp>,
+    deaths: u64,
 }
 
 #[derive(Serialize)]
@@ -151,6 +168,16 @@ impl Source<'_> {
             undated,
             mentions,
             last_incident,
+            found,
+            weight: _,
+            rests_until,
+            interval: _,
+            known_share: _,
+            missed_at: _,
+            waiting,
+            offset_minutes,
+            deaths: _,
+            exempt,
         } = health;
         Source {
             name,
@@ -163,6 +190,11 @@ impl Source<'_> {
             undated: *undated,
             mentions: *mentions,
             last_incident: last_incident.as_ref().map(|(code, message)| LastIncident { code, message }),
+            found: found.as_deref(),
+            rests_until: rests_until.map(seconds),
+            waiting: *waiting,
+            offset_minutes: *offset_minutes,
+            exempt: exempt.as_deref(),
         }
     }
 }
@@ -269,7 +301,10 @@ pub fn health_json(health: &[Health], lines: bool, out: &mut impl Write) -> io::
     let mut separator = if lines { "" } else { "[\n" };
     for source in health {
         out.write_all(separator.as_bytes())?;
-        Source::of(source).serialize(&mut Serializer::with_formatter(&mut *out, Quiet))?;
+        let Health { weight, interval, known_share, missed_at, deaths, .. } = *source;
+        let missed_at = missed_at.map(seconds);
+        let line = Standing { source: Source::of(source), weight, interval, known_share, missed_at, deaths };
+        line.serialize(&mut Serializer::with_formatter(&mut *out, Quiet))?;
         separator = if lines { "\n" } else { ",\n" };
     }
     out.write_all(

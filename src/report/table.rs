@@ -136,10 +136,20 @@ pub fn sources(health: &[Health], context: &Context) -> String {
     for Health {
         name,
         kind,
+        found,
         place: _,
         last_attempt,
         last_success,
         failures,
+        weight,
+        rests_until,
+        interval: _,
+        known_share: _,
+        missed_at,
+        waiting,
+        offset_minutes: _,
+        deaths,
+        exempt,
         documents,
         undated,
         mentions,
@@ -151,15 +161,39 @@ pub fn sources(health: &[Health], context: &Context) -> String {
             (None, Some(_)) => fr_en("jamais", "never").into(),
             (None, None) => fr_en("pas encore lue", "not read yet").into(),
         };
-        let counts = [failures, documents, undated, mentions].map(|n| right(n.to_string()));
-        table.add_row([shown(name, 60), shown(kind, 20), Cell::new_owned(success)].into_iter().chain(counts));
+        let time = |at: &jiff::Timestamp| context.zone.to_datetime(*at).strftime("%Y-%m-%d %H:%M").to_string();
+        let kind = found.as_ref().unwrap_or(kind);
+        let failed = if *failures == 0 { String::from("0") } else { format!("{failures} ({weight:.2})") };
+        let counts = [documents, undated, mentions].map(|n| right(n.to_string()));
+        let first = [shown(name, 60), shown(kind, 20), Cell::new_owned(success), right(failed)];
+        table.add_row(first.into_iter().chain(counts));
+        for (told, words) in [
+            (rests_until.as_ref().map(time), fr_en("en repos jusqu'au", "rests until")),
+            (
+                (*waiting > 0).then(|| waiting.to_string()),
+                fr_en("pages en attente du prochain passage", "pages left for the next run"),
+            ),
+            (
+                missed_at.as_ref().map(time),
+                fr_en("éléments sans doute manqués avant le", "items probably missed before"),
+            ),
+            (exempt.clone(), fr_en("lue malgré les réserves du site", "read although the site reserves")),
+            (
+                (*deaths > 0).then(|| deaths.to_string()),
+                fr_en("en cours quand des passages sont morts", "under way when runs died"),
+            ),
+        ] {
+            if let Some(told) = told {
+                incidents += &format!("\n{}", visible(&format!("{name} — {words} : {told}")));
+            }
+        }
         if let Some((code, message)) = last_incident {
             incidents += &format!("\n{}", visible(&format!("{name} — {code}: {message}")));
         }
     }
     // Messages are long and few: under the table they have room, and names keep theirs.
     table.column_iter_mut().skip(1).for_each(|column| _ = column.set_constraint(ColumnConstraint::ContentWidth));
-    let heading = fr_en("derniers incidents :", "last incidents:");
+    let heading = fr_en("à savoir :", "to know:");
     if incidents.is_empty() { ended(&table) } else { format!("{}\n{heading}{incidents}\n", ended(&table)) }
 }
 

@@ -158,9 +158,9 @@ mod tests {
         one(&mut store, run, 9, document("x", "s", "Le premier texte, vu deux fois"));
         assert_eq!(store.totals().unwrap().revised, 0);
         let edited = batch(&source("s"), vec![(document("x", "s", "Corrigé"), vec![])]);
-        assert_eq!(store.save(run, at(9), &edited).unwrap(), Saved::default(), "the longer text of the run stays");
+        assert_eq!(store.save_one(run, at(9), &edited).unwrap(), Saved::default(), "the longer text of the run stays");
         let run = store.begin_run("scan", "digest", at(20)).unwrap();
-        assert_eq!(store.save(run, at(20), &edited).unwrap(), Saved { revised: 1, ..Saved::default() });
+        assert_eq!(store.save_one(run, at(20), &edited).unwrap(), Saved { revised: 1, ..Saved::default() });
         assert_eq!(store.totals().unwrap(), Totals { revised: 1, ..Totals::default() });
         let (text, kept): (String, String) = store
             .connection
@@ -177,11 +177,11 @@ mod tests {
         let mut crawled = batch(&source("s"), vec![(document("x", "s", "avant"), vec![])]);
         crawled.documents[0].mentions = None;
         let run = store.begin_run("crawl", "", at(9)).unwrap();
-        store.save(run, at(9), &crawled).unwrap();
+        store.save_one(run, at(9), &crawled).unwrap();
         assert_eq!((store.unscored_documents("digest").unwrap(), store.totals().unwrap().new_mentions), (0, 1));
         crawled.documents[0].document.text = "après".into();
         let run = store.begin_run("crawl", "", at(20)).unwrap();
-        store.save(run, at(20), &crawled).unwrap();
+        store.save_one(run, at(20), &crawled).unwrap();
         assert_eq!((store.unscored_documents("digest").unwrap(), store.totals().unwrap().new_mentions), (1, 0));
     }
 }

@@ -1,21 +1,24 @@
 //! What becomes of a document that is seen again. Pure; the result does not depend on the order of arrival.
 //!
 //! A document belongs to one owner: a source and a kind (a page's own text is another owner than its feed's excerpt).
-//! In each run the best observation of it wins: the longest text, then the smaller owner, then an arbitrary but fixed
-//! order. The owner may come back with any text; anybody else must bring a longer one than was known before the run.
+//! A page's own text stands above a feed's. In each run the best observation of it wins: by that, then the longest text,
+//! then the smaller owner, then an arbitrary but fixed order. The owner may come back with any text; anybody else must
+//! bring a page for a feed's text, or a longer one than was known before the run.
 //! A date of publication, once known, stays: feeds that date everything "now" move nothing.
 
 use std::cmp::Ordering;
 
 use super::row::Trace;
-use crate::model::{Counts, Document};
+use crate::model::{Counts, Document, Kind};
 
 /// The document as it shall be kept after `seen` at `now`, or `None` where nothing changes.
 /// Both documents are as the store reads them back.
 pub(super) fn merge(known: &Document, trace: Trace, mut seen: Document, now: i64) -> Option<(Document, Trace)> {
     let again = trace.observed == now;
     let base = if again { trace.base } else { Some(known.text.len() as i64) };
-    if owner(known) != owner(&seen) && base.is_some_and(|base| seen.text.len() as i64 <= base) {
+    let above = is_page(&seen).cmp(&is_page(known));
+    let longer = base.is_none_or(|base| seen.text.len() as i64 > base);
+    if owner(known) != owner(&seen) && (above == Ordering::Less || above == Ordering::Equal && !longer) {
         return None;
     }
     seen.first_seen = known.first_seen;
@@ -39,13 +42,19 @@ pub(super) fn same_words(a: &Document, b: &Document) -> bool {
     a.text == b.text && a.title == b.title
 }
 
-fn owner(document: &Document) -> (&str, crate::model::Kind) {
+/// Whether it was read on a page of its own, where all of it stands.
+fn is_page(document: &Document) -> bool {
+    document.kind != Kind::Entry
+}
+
+fn owner(document: &Document) -> (&str, Kind) {
     (&document.source, document.kind)
 }
 
 /// Orders observations of one document in one run; equal only where all that is kept is equal.
 fn rank(a: &Document, b: &Document) -> Ordering {
-    (a.text.len().cmp(&b.text.len()))
+    (is_page(a).cmp(&is_page(b)))
+        .then_with(|| a.text.len().cmp(&b.text.len()))
         .then_with(|| owner(b).cmp(&owner(a)))
         .then_with(|| a.text.cmp(&b.text))
         .then_with(|| a.title.cmp(&b.title))
@@ -68,7 +77,6 @@ fn rest(document: &Document) -> String {
 mod tests {
     use super::super::samples::document;
     use super::*;
-    use crate::model::Kind;
 
     const OLD: Trace = Trace { observed: 1, base: None, dated: None };
 
@@ -93,6 +101,9 @@ mod tests {
     fn a_feeds_excerpt_never_shortens_the_page_of_the_same_source() {
         let page = Document { kind: Kind::Article, ..document("a", "m", "the whole text of the page") };
         assert_eq!(merge(&page, OLD, document("a", "m", "the whole…"), 2), None);
+        let longer = document("a", "m", "the whole text of the page, and what it quotes");
+        assert_eq!(merge(&page, OLD, longer.clone(), 2), None, "what a feed runs together the page tells apart");
+        assert_eq!(merge(&longer, OLD, page.clone(), 2).unwrap().0, page);
     }
 
     #[test]

@@ -6,26 +6,32 @@
 
 mod document;
 mod fault;
+mod held;
 mod lock;
 mod mention;
 mod merge;
 mod open;
+mod page;
 mod read;
 mod row;
 mod schema;
 mod select;
+mod standing;
 mod write;
 
 pub use lock::Lock;
-pub use read::{Reader, Totals};
+pub use read::{Reader, Scope, Totals};
+pub use standing::Shown;
 pub use write::Saved;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::Result;
 use fault::{Fault, Outcome};
+use held::Held;
 
 /// An open store. Times are kept to the second; a finer part is cut off.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ pub struct Store {
     now: Option<i64>,
     /// What documents saved with mentions were scored with, as told to `begin_run`.
     scorer: Option<i64>,
+    /// Where pages under way are noted; `None` where that is nobody's concern.
+    held: Option<Arc<Held>>,
     /// Dropped last, with the files of a scratch store.
     _scratch: Option<tempfile::TempDir>,
 }
@@ -79,6 +87,8 @@ mod samples {
             place: Place::Url(format!("https://{name}.example/feed")),
             audience: Some(1200),
             timezone: TimeZone::UTC,
+            timezone_is_said: false,
+            exempt: None,
         })
     }
 
@@ -120,6 +130,10 @@ mod samples {
     pub fn batch(source: &Arc<Source>, documents: Vec<(Document, Vec<Mention>)>) -> Batch {
         Batch {
             source: source.clone(),
+            kind: source.kind,
+            trail: Trail::default(),
+            left_out: 0,
+            hold: port::Hold::default(),
             asked: format!("https://{}.example/feed", source.name),
             visit: Visit::NotDue,
             documents: documents
@@ -127,6 +141,13 @@ mod samples {
                 .map(|(document, mentions)| Scored { document, mentions: Some(mentions) })
                 .collect(),
             incidents: Vec::new(),
+        }
+    }
+
+    impl Store {
+        /// Saves one page.
+        pub fn save_one(&mut self, run: i64, now: Timestamp, batch: &Batch) -> crate::error::Result<super::Saved> {
+            self.save(run, now, None, std::slice::from_ref(batch)).map(|saved| saved[0])
         }
     }
 
@@ -141,7 +162,7 @@ mod samples {
     pub fn one(store: &mut Store, run: i64, now: i64, document: Document) {
         let mentions = vec![Mention { hit_sentence: document.text.clone(), ..mention("Zéphyr") }];
         let source = source(&document.source);
-        store.save(run, at(now), &batch(&source, vec![(document, mentions)])).unwrap();
+        store.save_one(run, at(now), &batch(&source, vec![(document, mentions)])).unwrap();
     }
 
     /// Everything that is kept of documents, but keys and runs, as text.
@@ -155,9 +176,10 @@ mod samples {
             "SELECT d.id, r.replaced, r.title, r.text FROM revision r JOIN document d ON d.key = r.document ORDER BY 1, 2",
             "SELECT id, brand, published, hit_sentence FROM mention ORDER BY id",
             "SELECT source, url, code, message FROM incident GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-            "SELECT * FROM page",
+            "SELECT source, url, etag, last_modified, body_hash, fetched, retry_at, covers, mark, resume FROM page",
             "SELECT * FROM source",
             "SELECT * FROM failure",
+            "SELECT source, url, role, depth, head, mark, told, tries FROM todo ORDER BY 1, 2",
         ];
         let mut all = String::new();
         for sql in tables {

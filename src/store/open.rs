@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{Fault, Outcome, damaged, foreign};
 use super::schema::{APPLICATION_ID, MIGRATIONS, create_private, upgrade, version};
-use super::{Reader, Store};
+use super::{Reader, Scope, Store};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -57,13 +57,14 @@ impl Store {
         }
         // One snapshot, so that figures and rows agree while another run writes.
         connection.execute_batch("BEGIN").map_err(|error| Fault::from(error).at(&path))?;
-        Ok(Store { connection, path, now: None, scorer: None, _scratch: None })
+        Ok(Store { connection, path, now: None, scorer: None, held: None, _scratch: None })
     }
 
     /// A second, reading connection, for use while this one writes. Made after `begin_run`, it knows the run's clock.
-    pub fn reader(&self) -> Result<Reader> {
+    pub fn reader(&self, scope: Scope) -> Result<Reader> {
         let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|fault| fault.at(&self.path))?;
-        Ok(Reader { connection: Mutex::new(connection), path: self.path.clone(), now: self.now })
+        let (path, held) = (self.path.clone(), self.held.clone());
+        Ok(Reader { connection: Mutex::new(connection), path, now: self.now, scope, held })
     }
 
     fn writer(path: PathBuf, synchronous: &str, scratch: Option<tempfile::TempDir>) -> Result<Store> {
@@ -76,7 +77,7 @@ impl Store {
         upgrade(&mut connection, &path, MIGRATIONS)?;
         // After the schema, so that a file that is not empty always says whose it is.
         connection.pragma_update(None, "journal_mode", "WAL").map_err(|error| Fault::from(error).at(&path))?;
-        Ok(Store { connection, path, now: None, scorer: None, _scratch: scratch })
+        Ok(Store { connection, path, now: None, scorer: None, held: None, _scratch: scratch })
     }
 }
 
@@ -146,6 +147,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Scope;
     use super::super::samples::{at, batch, document, mention, source};
     use super::*;
     use crate::error::Exit;
@@ -158,7 +160,7 @@ mod tests {
         let documents = (0..300)
             .map(|i| (document(&format!("id{i}"), "s", &format!("Texte {i} ").repeat(40)), vec![mention("Zéphyr")]))
             .collect();
-        store.save(run, at(0), &batch(&source("s"), documents)).unwrap();
+        store.save_one(run, at(0), &batch(&source("s"), documents)).unwrap();
         if clean {
             store.close_run(run, at(1)).unwrap();
         }
@@ -263,7 +265,7 @@ mod tests {
     fn a_scratch_store_leaves_nothing_behind() {
         let store = Store::scratch().unwrap();
         let folder = store.path.parent().unwrap().to_owned();
-        let reader = store.reader().unwrap();
+        let reader = store.reader(Scope::default()).unwrap();
         assert!(folder.is_dir());
         drop((reader, store));
         assert!(!folder.exists());
@@ -274,9 +276,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("a.db")).unwrap();
         let run = store.begin_run("score", "d", at(0)).unwrap();
-        let reader = store.reader().unwrap();
+        let reader = store.reader(Scope::default()).unwrap();
         let documents = (0..200).map(|i| (document(&i.to_string(), "s", "Un texte."), vec![])).collect();
-        store.save(run, at(0), &batch(&source("s"), documents)).unwrap();
+        store.save_one(run, at(0), &batch(&source("s"), documents)).unwrap();
         let mut seen = 0;
         reader
             .for_each_document(Some("e"), &mut |_, document, audience| {

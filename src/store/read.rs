@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Store;
 use super::fault::Outcome;
+use super::held::Held;
 use super::row::{self, DOCUMENT_WIDTH, document_columns, time};
-use super::write::TRUST_VALIDATORS;
+use super::{Store, page, standing};
 use crate::error::Result;
-use crate::model::port::{Memory, Recalled};
-use crate::model::{Code, Document, Health, Incident, Validators};
+use crate::model::port::{Hold, Memory, Recalled, Standing};
+use crate::model::{Code, Document, Health, Incident, Todo};
 
 /// Documents read at once by [`Reader::for_each_document`].
 const CHUNK: i64 = 64;
@@ -32,6 +32,19 @@ pub struct Reader {
     pub(super) connection: Mutex<Connection>,
     pub(super) path: PathBuf,
     pub(super) now: Option<i64>,
+    pub(super) scope: Scope,
+    pub(super) held: Option<Arc<Held>>,
+}
+
+/// What a run asks for, by which what earlier ones know is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Documents dated before are left out.
+    pub since: Option<Timestamp>,
+    /// Only sources whose interval has passed are asked.
+    pub due: bool,
+    /// Sources that rest after failures are asked too.
+    pub all: bool,
 }
 
 /// What the runs since the last report brought, whatever the order of their pages.
@@ -45,25 +58,22 @@ pub struct Totals {
 
 impl Memory for Reader {
     fn recall(&self, source: &str, url: &str) -> Option<Recalled> {
-        const SQL: &str =
-            "SELECT etag, last_modified, body_hash, fetched, retry_at FROM page WHERE source = ? AND url = ?";
-        self.with(|c| {
-            let recalled = c.prepare_cached(SQL)?.query_row([source, url], |row| {
-                let (fetched, now): (Option<i64>, _) = (row.get(3)?, self.now);
-                let trusted = now.zip(fetched).is_none_or(|(now, at)| (now - at).abs() < TRUST_VALIDATORS);
-                Ok(Recalled {
-                    validators: Validators {
-                        etag: if trusted { row.get(0)? } else { None },
-                        last_modified: if trusted { row.get(1)? } else { None },
-                        body_hash: row.get(2)?,
-                    },
-                    retry_at: time(row, 4)?,
-                })
-            });
-            Ok(recalled.optional()?)
-        })
-        .ok()
-        .flatten()
+        let since = self.scope.since.map(Timestamp::as_second);
+        self.with(|c| page::recall(c, source, url, self.now, since)).ok().flatten()
+    }
+
+    fn standing(&self, source: &str) -> Standing {
+        let Some(now) = self.now else { return Standing::default() };
+        let standing = self.with(|c| standing::standing(c, source, now, self.scope.due)).unwrap_or_default();
+        if self.scope.all { Standing { rests_until: None, failing: false, ..standing } } else { standing }
+    }
+
+    fn left(&self, source: &str, limit: u64) -> Vec<Todo> {
+        self.with(|c| page::left(c, source, limit)).unwrap_or_default()
+    }
+
+    fn hold(&self, source: &str, _: &str) -> Hold {
+        self.held.as_ref().map(|held| held.hold(source)).unwrap_or_default()
     }
 }
 
@@ -142,9 +152,9 @@ impl Store {
         })
     }
 
-    /// Documents first seen by a run: newest first, undated last, then by id.
-    pub fn documents_of(&self, run: i64, mut f: impl FnMut(Document) -> Result<()>) -> Result<()> {
-        const KEYS: &str = "SELECT key FROM document WHERE run = ? ORDER BY published DESC, id";
+    /// Documents first seen by a run or a later one: newest first, undated last, then by id.
+    pub fn documents_since(&self, run: i64, mut f: impl FnMut(Document) -> Result<()>) -> Result<()> {
+        const KEYS: &str = "SELECT key FROM document WHERE run >= ? ORDER BY published DESC, id";
         const ONE: &str = concat!("SELECT ", document_columns!(), " FROM document d WHERE d.key = ?");
         self.read(|c| {
             // Keys are sorted, not documents, so that long texts are never moved about.
@@ -181,7 +191,9 @@ impl Store {
         const SOURCES: &str = "SELECT s.name, s.kind, s.place, s.last_attempt, s.last_success, s.failures,
                 (SELECT count(*) FROM document d WHERE d.source = s.name),
                 (SELECT count(*) FROM document d WHERE d.source = s.name AND d.published IS NULL),
-                (SELECT count(*) FROM document d CROSS JOIN mention m ON m.document = d.key WHERE d.source = s.name)
+                (SELECT count(*) FROM document d CROSS JOIN mention m ON m.document = d.key WHERE d.source = s.name),
+                s.found, s.weight, s.rests_until, s.interval, s.known_share, s.missed_at,
+                (SELECT count(*) FROM todo t WHERE t.source = s.name), s.zone_offset, s.deaths, s.exempt
             FROM source s ORDER BY s.name";
         const LAST: &str = "SELECT i.code, i.message FROM incident i JOIN run r ON r.id = i.run WHERE i.source = ?
             ORDER BY r.started DESC, i.code, i.message LIMIT 1";
@@ -191,13 +203,25 @@ impl Store {
                 let number = |i: usize| row.get::<_, i64>(i).map(|n| n.max(0) as u64);
                 let name: String = row.get(0)?;
                 let last_incident = last.query_row([&name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+                let interval: Option<i64> = row.get(12)?;
+                let offset: Option<i64> = row.get(16)?;
                 Ok(Health {
                     name,
                     kind: row.get(1)?,
+                    found: row.get(9)?,
                     place: row.get(2)?,
                     last_attempt: time(row, 3)?,
                     last_success: time(row, 4)?,
                     failures: number(5)?,
+                    weight: row.get(10)?,
+                    rests_until: time(row, 11)?,
+                    interval: interval.map(|seconds| seconds.max(0) as u64),
+                    known_share: row.get(13)?,
+                    missed_at: time(row, 14)?,
+                    waiting: number(15)?,
+                    offset_minutes: offset.map(|seconds| seconds / 60),
+                    deaths: number(17)?,
+                    exempt: row.get(18)?,
                     documents: number(6)?,
                     undated: number(7)?,
                     mentions: number(8)?,
@@ -225,9 +249,10 @@ fn count(c: &Connection, sql: &str, params: impl rusqlite::Params) -> Outcome<u6
 
 #[cfg(test)]
 mod tests {
+    use super::super::Shown;
     use super::super::samples::{at, batch, begun, document, mention, source};
     use super::*;
-    use crate::model::Visit;
+    use crate::model::{Attempt, Failure, Source, Validators, Visit, Weight};
 
     const DAY: i64 = 24 * 3600;
 
@@ -235,12 +260,25 @@ mod tests {
         let run = store.begin_run("scan", "digest", at(now)).unwrap();
         let mut page = batch(&source("s"), vec![]);
         page.visit = visit;
-        store.save(run, at(now), &page).unwrap();
+        store.save_one(run, at(now), &page).unwrap();
+    }
+
+    fn finish(store: &mut Store, source: &Source, ok: bool, now: Timestamp) {
+        let how = if ok { Attempt::Read } else { Attempt::Failed(Weight::Hard) };
+        store.finish_sources([(source, how, Shown::default())], now).unwrap();
     }
 
     fn recall(store: &mut Store, now: i64) -> Option<Recalled> {
         store.begin_run("scan", "digest", at(now)).unwrap();
-        store.reader().unwrap().recall("s", "https://s.example/feed")
+        store.reader(Scope::default()).unwrap().recall("s", "https://s.example/feed")
+    }
+
+    fn later(second: i64) -> Visit {
+        Visit::Failed(Failure { weight: Weight::Temporary, retry_at: Some(at(second)) })
+    }
+
+    fn known(validators: Validators, retry_at: Option<Timestamp>) -> Recalled {
+        Recalled { validators, retry_at, read: true, ..Recalled::default() }
     }
 
     fn validators(etag: &str) -> Validators {
@@ -252,13 +290,13 @@ mod tests {
         let (mut store, _) = begun();
         assert_eq!(recall(&mut store, 0), None);
         visit(&mut store, 0, Visit::Read(validators("1")));
-        assert_eq!(recall(&mut store, 1), Some(Recalled { validators: validators("1"), retry_at: None }));
-        visit(&mut store, 2, Visit::Failed { retry_at: Some(at(600)) });
+        assert_eq!(recall(&mut store, 1), Some(known(validators("1"), None)));
+        visit(&mut store, 2, later(600));
         visit(&mut store, 3, Visit::NotDue);
-        assert_eq!(recall(&mut store, 4), Some(Recalled { validators: validators("1"), retry_at: Some(at(600)) }));
+        assert_eq!(recall(&mut store, 4), Some(known(validators("1"), Some(at(600)))));
         visit(&mut store, 700, Visit::Unchanged(validators("2")));
-        assert_eq!(recall(&mut store, 701), Some(Recalled { validators: validators("2"), retry_at: None }));
-        assert_eq!(store.reader().unwrap().recall("other", "https://s.example/feed"), None);
+        assert_eq!(recall(&mut store, 701), Some(known(validators("2"), None)));
+        assert_eq!(store.reader(Scope::default()).unwrap().recall("other", "https://s.example/feed"), None);
     }
 
     #[test]
@@ -272,7 +310,7 @@ mod tests {
         assert_eq!(etag(recall(&mut store, -400 * DAY)), None);
         visit(&mut store, 7 * DAY, Visit::Unchanged(validators("1")));
         assert!(etag(recall(&mut store, 8 * DAY)).is_some(), "now it was");
-        visit(&mut store, 8 * DAY, Visit::Failed { retry_at: Some(at(9 * DAY)) });
+        visit(&mut store, 8 * DAY, later(9 * DAY));
         assert!(recall(&mut store, 8 * DAY).unwrap().retry_at.is_some());
     }
 
@@ -284,34 +322,49 @@ mod tests {
             (Document { published: Some(at(0)), ..document("a", "s", "daté") }, vec![mention("Zéphyr")]),
             (document("b", "s", "sans date"), vec![]),
         ];
-        store.save(run, at(0), &batch(&feed, documents)).unwrap();
+        let mut page = batch(&feed, documents);
+        page.visit = Visit::Read(validators("1"));
+        store.save_one(run, at(0), &page).unwrap();
         for (now, ok) in [(0, true), (10, false), (20, false), (20, false)] {
-            store.finish_source(&feed, ok, at(now)).unwrap();
+            finish(&mut store, &feed, ok, at(now));
         }
         let health = |store: &Store| store.health().unwrap().remove(0);
         let expected = Health {
             name: "s".into(),
             kind: "feed".into(),
+            found: Some("feed".into()),
             place: "https://s.example/feed".into(),
             last_attempt: Some(at(20)),
             last_success: Some(at(0)),
             failures: 2,
+            weight: 2.0,
+            rests_until: None,
+            interval: Some(3600),
+            known_share: None,
+            missed_at: None,
+            waiting: 0,
+            offset_minutes: None,
+            deaths: 0,
+            exempt: None,
             documents: 2,
             undated: 1,
             mentions: 1,
             last_incident: None,
         };
         assert_eq!(health(&store), expected);
-        store.finish_source(&feed, true, at(20)).unwrap();
-        assert_eq!(health(&store), Health { failures: 0, last_success: Some(at(20)), ..expected });
+        finish(&mut store, &feed, true, at(20));
+        assert_eq!(
+            health(&store),
+            Health { failures: 0, weight: 0.0, interval: Some(5400), last_success: Some(at(20)), ..expected }
+        );
     }
 
     #[test]
     fn failed_days_are_days_of_the_zone_asked_for() {
         let (mut store, _) = begun();
         let late: jiff::Timestamp = "2026-03-01T23:30:00Z".parse().unwrap();
-        store.finish_source(&source("s"), false, late).unwrap();
-        store.finish_source(&source("t"), true, "2026-03-05T12:00:00Z".parse().unwrap()).unwrap();
+        finish(&mut store, &source("s"), false, late);
+        finish(&mut store, &source("t"), true, "2026-03-05T12:00:00Z".parse().unwrap());
         let casablanca = TimeZone::fixed(jiff::tz::offset(1));
         let day = |day| BTreeSet::from([Date::constant(2026, 3, day)]);
         assert_eq!(store.failed_days(&TimeZone::UTC).unwrap(), day(1));
@@ -322,9 +375,9 @@ mod tests {
     fn documents_to_score_again_come_once_each_even_while_they_are_scored() {
         let (mut store, run) = begun();
         let documents = (0..300).map(|i| (document(&i.to_string(), "s", "Un texte."), vec![])).collect();
-        store.save(run, at(0), &batch(&source("s"), documents)).unwrap();
+        store.save_one(run, at(0), &batch(&source("s"), documents)).unwrap();
         store.save_scores("new", &[("7".into(), vec![]), ("not stored".into(), vec![])]).unwrap();
-        let reader = store.reader().unwrap();
+        let reader = store.reader(Scope::default()).unwrap();
         let mut seen = BTreeSet::new();
         let mut note = |_, document: Document, _| {
             assert!(seen.insert(document.id.clone()));
@@ -341,15 +394,15 @@ mod tests {
         let dated = |id: &str, second: Option<i64>| Document { published: second.map(at), ..document(id, "s", id) };
         let documents = [("d", None), ("b", Some(5)), ("c", None), ("a", Some(5)), ("e", Some(9))];
         let documents = documents.map(|(id, second)| (dated(id, second), vec![])).into();
-        store.save(run, at(0), &batch(&source("s"), documents)).unwrap();
+        store.save_one(run, at(0), &batch(&source("s"), documents)).unwrap();
         let mut ids = String::new();
         store
-            .documents_of(run, |document| {
+            .documents_since(run, |document| {
                 ids += &document.id;
                 Ok(())
             })
             .unwrap();
         assert_eq!(ids, "eabcd");
-        store.documents_of(run + 1, |_| panic!("another run saw none")).unwrap();
+        store.documents_since(run + 1, |_| panic!("another run saw none")).unwrap();
     }
 }

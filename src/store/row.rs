@@ -247,7 +247,7 @@ mod tests {
         let (mut store, run) = begun();
         let (document, mention) = full("a");
         let saved = batch(&source("forum"), vec![(document.clone(), vec![mention.clone()])]);
-        store.save(run, at(0), &saved).unwrap();
+        store.save_one(run, at(0), &saved).unwrap();
         let mut records = Vec::new();
         store
             .new_records(|record| {
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(records, [Record { mention_id, document: document.clone(), mention }]);
         let mut documents = Vec::new();
         store
-            .documents_of(run, |document| {
+            .documents_since(run, |document| {
                 documents.push(document);
                 Ok(())
             })
@@ -277,7 +277,7 @@ mod tests {
         mention.end = usize::MAX;
         let saved = batch(&source("forum"), vec![(document, vec![mention])]);
         for _ in 0..2 {
-            store.save(run, at(0), &saved).unwrap();
+            store.save_one(run, at(0), &saved).unwrap();
         }
         let kept = store.new_records(|record| {
             assert_eq!(record.document.counts.views, Some(i64::MAX as u64));

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 pub(super) const APPLICATION_ID: i32 = 0x7669_6769;
 
 /// Version n is reached by running the first n.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// Brings the store to the newest version, or refuses it: damaged after an unclean end, or newer than this program.
 pub(super) fn upgrade(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<()> {
@@ -118,15 +118,35 @@ mod tests {
         let mut store = Store::open(&path).unwrap();
         let run = store.begin_run("scan", "d", jiff::Timestamp::UNIX_EPOCH).unwrap();
         store.close_run(run, jiff::Timestamp::UNIX_EPOCH).unwrap();
-        let steps = [MIGRATIONS[0], "CREATE TABLE extra (a INTEGER) STRICT; INSERT INTO extra VALUES (7)"];
+        let steps = [MIGRATIONS, &["CREATE TABLE extra (a INTEGER) STRICT; INSERT INTO extra VALUES (7)"]].concat();
         upgrade(&mut store.connection, &path, &steps).unwrap();
         assert_eq!(one(&store.connection, "SELECT a FROM extra"), 7);
-        assert_eq!(version(&store.connection, &path, 2).unwrap(), 2);
-        let backup = Connection::open(folder.path().join("a.db.v1.bak")).unwrap();
-        assert_eq!(one(&backup, "PRAGMA user_version"), 1);
+        assert_eq!(version(&store.connection, &path, steps.len()).unwrap(), steps.len());
+        let name = format!("a.db.v{}.bak", MIGRATIONS.len());
+        let backup = Connection::open(folder.path().join(&name)).unwrap();
+        assert_eq!(one(&backup, "PRAGMA user_version"), MIGRATIONS.len() as i64);
         assert_eq!(one(&backup, "PRAGMA application_id"), i64::from(APPLICATION_ID));
         assert_eq!(one(&backup, "SELECT count(*) FROM run"), 1);
-        assert!(!folder.path().join("a.db.v1.bak.part").exists());
+        assert!(!folder.path().join(name + ".part").exists());
+    }
+
+    #[test]
+    fn a_store_of_version_1_is_upgraded_with_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let mut old = Connection::open(&path).unwrap();
+        migrate(&mut old, &MIGRATIONS[..1], 1).unwrap();
+        old.execute_batch(
+            "INSERT INTO source (name, kind, place, failures) VALUES ('s', 'feed', 'https://s.example/feed', 2);
+             INSERT INTO page (source, url, etag, fetched) VALUES ('s', 'https://s.example/feed', 'x', 7);",
+        )
+        .unwrap();
+        drop(old);
+        let store = Store::open(&path).unwrap();
+        let health = store.health().unwrap().remove(0);
+        assert_eq!((health.failures, health.weight, health.interval, health.waiting), (2, 0.0, None, 0));
+        assert_eq!(one(&store.connection, "SELECT count(*) FROM page WHERE etag = 'x' AND covers IS NULL"), 1);
+        assert!(folder.path().join("a.db.v1.bak").exists());
     }
 
     #[test]
@@ -134,9 +154,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let mut store = Store::open(&path).unwrap();
-        let steps = [MIGRATIONS[0], "CREATE TABLE extra (a INTEGER) STRICT; CREATE TABLE run (a INTEGER)"];
+        let steps = [MIGRATIONS, &["CREATE TABLE extra (a INTEGER) STRICT; CREATE TABLE run (a INTEGER)"]].concat();
         assert!(upgrade(&mut store.connection, &path, &steps).is_err());
-        assert_eq!(version(&store.connection, &path, 1).unwrap(), 1);
+        assert_eq!(version(&store.connection, &path, MIGRATIONS.len()).unwrap(), MIGRATIONS.len());
         assert_eq!(one(&store.connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"), 0);
     }
 

@@ -171,7 +171,7 @@ mod tests {
         let second = Document { published: Some(at(20)), kind: Kind::Post, ..document("b", "deux", "Merci Zéphyr") };
         let third = document("c", "deux", "sans date");
         store
-            .save(
+            .save_one(
                 run,
                 at(0),
                 &batch(
@@ -187,7 +187,7 @@ mod tests {
             (second, vec![about("Zéphyr", Tone::Positive, "fr")]),
             (third, vec![about("Alizé", Tone::Unscored, "und")]),
         ];
-        store.save(run, at(0), &batch(&source("deux"), both)).unwrap();
+        store.save_one(run, at(0), &batch(&source("deux"), both)).unwrap();
         store
     }
 

@@ -1,19 +1,15 @@
-//! Writing: runs, pages with their documents, scores, health of sources.
+//! Writing: runs, pages with their documents, scores.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Outcome;
-use super::row::whole;
-use super::{Store, document, mention};
+use super::{Shown, Store, document, mention, page, standing};
 use crate::error::Result;
-use crate::model::{Batch, Incident, Mention, Place, Source, Validators, Visit};
+use crate::model::{Batch, Code, Incident, Mention, Role, Source, SourceKind, Step, Visit};
 use crate::text::urls;
 
-/// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
-pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
-
-/// What one [`Store::save`] did. Sums over a run depend on the order of pages; [`Store::totals`] do not.
+/// What one page of a [`Store::save`] did. Sums over a run depend on the order of pages; [`Store::totals`] do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Saved {
     /// Documents never seen before, and the mentions in them.
@@ -21,6 +17,8 @@ pub struct Saved {
     pub new_mentions: u64,
     /// Documents whose text or title changed since an earlier run.
     pub revised: u64,
+    /// What the page showed of its source's news; nothing where it is no feed or list of them.
+    pub shown: Shown,
 }
 
 impl Store {
@@ -56,56 +54,20 @@ impl Store {
 
     /// Remembers what is configured of sources (place, audience) without having read them, for rescoring.
     pub fn remember_sources<'a>(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> Result<()> {
-        self.transact(|tx| sources.into_iter().try_for_each(|source| remember_source(tx, source)))
+        self.transact(|tx| sources.into_iter().try_for_each(|source| standing::remember(tx, source)))
     }
 
-    /// Saves one page in one transaction: its validators, documents, revisions, mentions and incidents.
-    pub fn save(&mut self, run: i64, now: Timestamp, batch: &Batch) -> Result<Saved> {
-        let (now, scorer) = (now.as_second(), self.scorer);
-        self.transact(|tx| {
-            let mut saved = Saved::default();
-            remember_source(tx, &batch.source)?;
-            remember_visit(tx, &batch.source.name, &batch.asked, &batch.visit, now)?;
-            for scored in &batch.documents {
-                document::save(tx, run, now, scorer, scored, &mut saved)?;
-            }
-            for incident in &batch.incidents {
-                save_incident(tx, run, &batch.source.name, incident)?;
-            }
-            Ok(saved)
-        })
-    }
-
-    /// Notes whether a source could be read in the run of `now`. Told again for the same `now`, the last word counts.
-    pub fn finish_source(&mut self, source: &Source, ok: bool, now: Timestamp) -> Result<()> {
-        const HEALTH: &str = "UPDATE source SET
-                failures_before = iif(last_attempt IS ?2, failures_before, failures),
-                failures = iif(?3, 0, 1 + iif(last_attempt IS ?2, failures_before, failures)),
-                last_success = iif(?3, ?2, last_success),
-                last_attempt = ?2
-            WHERE name = ?1";
-        let now = now.as_second();
-        self.transact(|tx| {
-            remember_source(tx, source)?;
-            tx.prepare_cached(HEALTH)?.execute(params![source.name, now, ok])?;
-            let failed = if ok {
-                "DELETE FROM failure WHERE at = ?1 AND source = ?2"
-            } else {
-                "INSERT OR IGNORE INTO failure (at, source) VALUES (?1, ?2)"
-            };
-            tx.prepare_cached(failed)?.execute(params![now, source.name])?;
-            Ok(())
-        })
-    }
-
-    /// Notes that a source was not asked in the run of `now`, so that its day is told apart; its failures are not counted.
-    pub fn pass_source(&mut self, source: &Source, now: Timestamp) -> Result<()> {
-        self.transact(|tx| {
-            remember_source(tx, source)?;
-            tx.prepare_cached("INSERT OR IGNORE INTO failure (at, source) VALUES (?, ?)")?
-                .execute(params![now.as_second(), source.name])?;
-            Ok(())
-        })
+    /// Saves pages in one transaction, each whole: its validators, documents, revisions, mentions, incidents, and what the
+    /// frontier has to remember of it. `covers`: documents dated before were left out of the run.
+    pub fn save(
+        &mut self,
+        run: i64,
+        now: Timestamp,
+        covers: Option<Timestamp>,
+        batches: &[Batch],
+    ) -> Result<Vec<Saved>> {
+        let (now, covers, scorer) = (now.as_second(), covers.map(Timestamp::as_second), self.scorer);
+        self.transact(|tx| batches.iter().map(|batch| save_page(tx, run, now, covers, scorer, batch)).collect())
     }
 
     /// Replaces the mentions of documents, given by id, in one transaction. Ids that are not stored are passed over.
@@ -131,56 +93,79 @@ fn scorer(c: &Connection, digest: &str) -> Outcome<i64> {
     Ok(c.prepare_cached("SELECT id FROM scorer WHERE digest = ?")?.query_row([digest], |row| row.get(0))?)
 }
 
-fn remember_source(c: &Connection, source: &Source) -> Outcome<()> {
-    let place = match &source.place {
-        // What is stored is shown: no password of an address comes here.
-        Place::Url(url) => urls::shown(url).into(),
-        Place::Path(path) => path.to_string_lossy(),
-    };
-    let audience = source.audience.map(whole);
-    let known: Option<Option<i64>> = c
-        .prepare_cached("SELECT audience FROM source WHERE name = ?")?
-        .query_row([&source.name], |row| row.get(0))
-        .optional()?;
-    if known.is_some_and(|known| known != audience) {
-        // Reach rests on the audience: what was scored with another one is to be scored again.
-        c.prepare_cached("UPDATE document SET scored_with = NULL WHERE source = ?")?.execute([&source.name])?;
+fn save_page(
+    c: &Connection,
+    run: i64,
+    now: i64,
+    covers: Option<i64>,
+    scorer: Option<i64>,
+    batch: &Batch,
+) -> Outcome<Saved> {
+    let mut saved = Saved::default();
+    standing::remember(c, &batch.source)?;
+    let before = tells_news(batch) && was_read(c, run, batch, now, covers)?;
+    page::remember(c, run, now, covers, batch)?;
+    if matches!(batch.visit, Visit::Read(_)) {
+        learn(c, batch)?;
     }
-    c.prepare_cached(
-        "INSERT INTO source (name, kind, place, audience) VALUES (?, ?, ?, ?)
-         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, place = excluded.place, audience = excluded.audience
-         WHERE (kind, place) <> (excluded.kind, excluded.place) OR audience IS NOT excluded.audience",
-    )?
-    .execute(params![source.name, source.kind.word(), place, audience])?;
-    Ok(())
-}
-
-fn remember_visit(c: &Connection, source: &str, url: &str, visit: &Visit, now: i64) -> Outcome<()> {
-    let (v, full): (&Validators, bool) = match visit {
-        Visit::NotDue => return Ok(()),
-        Visit::Failed { retry_at } => {
-            c.prepare_cached(
-                "INSERT INTO page (source, url, retry_at) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET retry_at = excluded.retry_at",
-            )?
-            .execute(params![source, url, retry_at.map(Timestamp::as_second)])?;
-            return Ok(());
+    for scored in &batch.documents {
+        document::save(c, run, now, scorer, scored, &mut saved)?;
+    }
+    for incident in &batch.incidents {
+        save_incident(c, run, &batch.source.name, incident)?;
+    }
+    if tells_news(batch) {
+        saved.shown = standing::shown(saved, batch.documents.len() as u64, before && batch.left_out == 0);
+        if saved.shown.missed {
+            save_incident(c, run, &batch.source.name, &missed(batch))?;
         }
-        Visit::Read(validators) => (validators, true),
-        Visit::Unchanged(validators) => (validators, false),
-    };
-    // A page that is unchanged although its validators were not trusted was fetched in full.
+    }
+    Ok(saved)
+}
+
+/// Whether a page shows the newest of its source, so that what it does not show any more can be missed: a feed that is
+/// not paged through.
+fn tells_news(batch: &Batch) -> bool {
+    let paged = batch.trail.todo.iter().any(|todo| todo.request.step != Step::Link);
+    let feed = batch.trail.role == Role::Feed || batch.trail.role == Role::Seed && batch.kind == SourceKind::Feed;
+    feed && !paged && matches!(batch.visit, Visit::Read(_))
+}
+
+fn was_read(c: &Connection, run: i64, batch: &Batch, now: i64, since: Option<i64>) -> Outcome<bool> {
+    let this_run = c.prepare_cached("SELECT 1 FROM page WHERE source = ? AND url = ? AND run = ?")?.exists(params![
+        batch.source.name,
+        batch.asked,
+        run
+    ])?;
+    let known = page::recall(c, &batch.source.name, &batch.asked, Some(now), since)?;
+    Ok(!this_run && known.is_some_and(|known| known.read))
+}
+
+/// The incident of a feed that shows nothing that was known.
+pub(super) fn missed(batch: &Batch) -> Incident {
+    Incident {
+        source: batch.source.name.clone(),
+        url: urls::shown(&batch.asked),
+        code: Code::Missed,
+        message: format!(
+            "none of its {} items was known from the last visit: items between were probably missed; read it more often",
+            batch.documents.len()
+        ),
+    }
+}
+
+/// What a page that was read told of its source.
+fn learn(c: &Connection, batch: &Batch) -> Outcome<()> {
+    let offset = batch.trail.offset.map(|offset| i64::from(offset.seconds()));
     c.prepare_cached(
-        "INSERT INTO page (source, url, etag, last_modified, body_hash, fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
-             body_hash = excluded.body_hash, retry_at = NULL,
-             fetched = iif(?7 OR fetched IS NULL OR abs(?6 - fetched) >= ?8, ?6, fetched)",
+        "UPDATE source SET found = ?2, zone_offset = ifnull(?3, zone_offset)
+         WHERE name = ?1 AND (found IS NOT ?2 OR zone_offset IS NOT ifnull(?3, zone_offset))",
     )?
-    .execute(params![source, url, v.etag, v.last_modified, v.body_hash, now, full, TRUST_VALIDATORS])?;
+    .execute(params![batch.source.name, batch.kind.word(), offset])?;
     Ok(())
 }
 
-fn save_incident(c: &Connection, run: i64, source: &str, incident: &Incident) -> Outcome<()> {
+pub(super) fn save_incident(c: &Connection, run: i64, source: &str, incident: &Incident) -> Outcome<()> {
     let source = if incident.source.is_empty() { source } else { &incident.source };
     c.prepare_cached("INSERT OR IGNORE INTO incident (run, source, url, code, message) VALUES (?, ?, ?, ?, ?)")?
         .execute(params![run, source, incident.url, incident.code.word(), incident.message])?;
@@ -209,12 +194,12 @@ mod tests {
             (0..50).map(|i| (document(&i.to_string(), "s", &"x".repeat(9000)), vec![mention("Zéphyr")])).collect();
         let large = batch(&source("s"), large);
         for _ in 0..2 {
-            let told = store.save(run, at(0), &large).unwrap_err();
+            let told = store.save_one(run, at(0), &large).unwrap_err();
             assert!(told.message.contains("no space") && told.hint.unwrap().contains("intact"));
             assert_eq!(dump(&store), before);
         }
         limit(&store, 1 << 30);
-        assert_eq!(store.save(run, at(0), &large).unwrap().new_documents, 50);
+        assert_eq!(store.save_one(run, at(0), &large).unwrap().new_documents, 50);
         store.close_run(run, at(1)).unwrap();
         drop(store);
         assert_eq!(Store::open(&path).unwrap().totals().unwrap().new_mentions, 51);
@@ -251,7 +236,7 @@ mod tests {
         let mut failed = batch(&source("s"), vec![]);
         failed.incidents = vec![incident("b"), incident("a"), incident("b")];
         for run in [run, store.begin_run("scan", "digest", at(0)).unwrap()] {
-            store.save(run, at(0), &failed).unwrap();
+            store.save_one(run, at(0), &failed).unwrap();
         }
         let told = store.incidents().unwrap();
         assert_eq!(told, ["a", "b"].map(|url| Incident { source: "s".into(), ..incident(url) }));

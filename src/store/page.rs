@@ -1,0 +1,198 @@
+//! What is known of pages, and which of them wait to be asked for: written with the page that says so.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::fault::Outcome;
+use super::row::{json, time, to_json, word};
+use crate::model::port::Recalled;
+use crate::model::{Batch, Code, Failure, Request, Role, Step, Todo, Validators, Visit, Weight};
+
+/// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
+pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
+
+/// Runs in which a waiting page may fail before it is given up.
+const TRIES: i64 = 4;
+
+/// Pages of one source that may wait; more are found again where they were found.
+const MAX_WAITING: i64 = 20_000;
+
+/// Notes how a page was had, what continues it, and what it leads to. `covers`: what is dated before was left out.
+pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, batch: &Batch) -> Outcome<()> {
+    let (source, url) = (&batch.source.name, &batch.asked);
+    let covers = covers.filter(|_| batch.left_out > 0 || batch.trail.left_out);
+    match &batch.visit {
+        Visit::NotDue | Visit::AtRest => return Ok(()),
+        Visit::Failed(failure) => failed(c, run, batch, failure)?,
+        Visit::Read(validators) => {
+            had(c, run, now, covers, source, url, validators, true)?;
+            settled(c, run, batch, covers)?;
+        }
+        Visit::Unchanged(validators) => {
+            had(c, run, now, covers, source, url, validators, false)?;
+            settled(c, run, batch, covers)?;
+        }
+    }
+    wait(c, run, source, &batch.trail.todo)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn had(
+    c: &Connection,
+    run: i64,
+    now: i64,
+    covers: Option<i64>,
+    source: &str,
+    url: &str,
+    v: &Validators,
+    full: bool,
+) -> Outcome<()> {
+    // A page that is unchanged although its validators were not trusted was fetched in full.
+    c.prepare_cached(
+        "INSERT INTO page (source, url, etag, last_modified, body_hash, fetched, run, covers)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?9, ?10)
+         ON CONFLICT DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+             body_hash = excluded.body_hash, retry_at = NULL, run = excluded.run,
+             covers = iif(?7 OR fetched IS NULL, excluded.covers, covers),
+             fetched = iif(?7 OR fetched IS NULL OR abs(?6 - fetched) >= ?8, ?6, fetched)",
+    )?
+    .execute(params![
+        source,
+        url,
+        v.etag,
+        v.last_modified,
+        v.body_hash,
+        now,
+        full,
+        TRUST_VALIDATORS,
+        run,
+        covers
+    ])?;
+    Ok(())
+}
+
+/// A page that was had waits no more; the chain it belongs to has come as far as it.
+fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outcome<()> {
+    let source = &batch.source.name;
+    let Some(own) = &batch.trail.own else { return Ok(()) };
+    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ?")?.execute([source, &own.request.url])?;
+    let head = own.head.as_ref().unwrap_or(&own.request.url);
+    if own.request.role == Role::Topic || (batch.trail.ended && own.request.mark.is_some()) {
+        let mark = own.request.mark.as_ref().filter(|_| batch.trail.ended);
+        let resume = (own.request.role == Role::Topic).then_some(&batch.asked);
+        c.prepare_cached(
+            "INSERT INTO page (source, url, run, mark, resume, covers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET mark = ifnull(excluded.mark, mark), resume = ifnull(excluded.resume, resume)",
+        )?
+        .execute(params![source, head, run, mark, resume, covers])?;
+    }
+    Ok(())
+}
+
+/// A page that was not had waits on, unless that is for good.
+fn failed(c: &Connection, run: i64, batch: &Batch, failure: &Failure) -> Outcome<()> {
+    let source = &batch.source.name;
+    c.prepare_cached(
+        "INSERT INTO page (source, url, retry_at, run) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET retry_at = excluded.retry_at, run = excluded.run",
+    )?
+    .execute(params![source, batch.asked, failure.retry_at.map(Timestamp::as_second), run])?;
+    let Some(own) = &batch.trail.own else { return Ok(()) };
+    // What our own budget cut off is no failure of the page.
+    if batch.incidents.iter().any(|incident| incident.code == Code::Budget) {
+        return Ok(());
+    }
+    if failure.weight == Weight::Hard {
+        c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ?")?.execute([source, &own.request.url])?;
+        return Ok(());
+    }
+    insert(c, source, own)?;
+    c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ?")?
+        .execute([source, &own.request.url])?;
+    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND tries >= ?")?.execute(params![
+        source,
+        own.request.url,
+        TRIES
+    ])?;
+    Ok(())
+}
+
+/// Notes pages to ask for, unless this very run has had them: pages are not saved in the order in which they were found.
+fn wait(c: &Connection, run: i64, source: &str, todo: &[Todo]) -> Outcome<()> {
+    if todo.is_empty() {
+        return Ok(());
+    }
+    let waiting: i64 =
+        c.prepare_cached("SELECT count(*) FROM todo WHERE source = ?")?.query_row([source], |row| row.get(0))?;
+    let mut had = c.prepare_cached("SELECT 1 FROM page WHERE source = ? AND url = ? AND run = ?")?;
+    let room = usize::try_from(MAX_WAITING - waiting).unwrap_or(0);
+    for todo in todo.iter().take(room) {
+        if !had.exists(params![source, todo.request.url, run])? {
+            insert(c, source, todo)?;
+        }
+    }
+    Ok(())
+}
+
+fn insert(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> {
+    let Todo { request, depth, head } = todo;
+    let told = (request.told != Default::default()).then(|| to_json(&request.told)).transpose()?;
+    c.prepare_cached(
+        "INSERT INTO todo (source, url, role, depth, head, mark, told, guess) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET mark = excluded.mark, told = excluded.told",
+    )?
+    .execute(params![source, request.url, request.role.word(), depth, head, request.mark, told, request.guess])?;
+    Ok(())
+}
+
+/// Waiting pages, the oldest first.
+pub(super) fn left(c: &Connection, source: &str, limit: u64) -> Outcome<Vec<Todo>> {
+    let mut select = c.prepare_cached(
+        "SELECT url, role, depth, head, mark, told, guess FROM todo WHERE source = ? ORDER BY seq LIMIT ?",
+    )?;
+    let rows = select.query_map(params![source, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+        let head: Option<String> = row.get(3)?;
+        let request = Request {
+            url: row.get(0)?,
+            role: word(row, 1, Role::from_word)?,
+            step: if head.is_some() { Step::Next } else { Step::Link },
+            mark: row.get(4)?,
+            told: json(row, 5)?,
+            guess: row.get(6)?,
+            ..Request::default()
+        };
+        Ok(Todo { request, depth: row.get(2)?, head })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What is known of a page by a run of `now` that asks for documents from `since` on.
+pub(super) fn recall(
+    c: &Connection,
+    source: &str,
+    url: &str,
+    now: Option<i64>,
+    since: Option<i64>,
+) -> Outcome<Option<Recalled>> {
+    const SQL: &str = "SELECT etag, last_modified, body_hash, fetched, retry_at, covers, mark, resume FROM page
+        WHERE source = ? AND url = ?";
+    let recalled = c.prepare_cached(SQL)?.query_row([source, url], |row| {
+        let (fetched, covers): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(5)?);
+        // What another period left out is not known.
+        let covered = covers.is_none_or(|covers| since.is_some_and(|since| covers <= since));
+        let fresh = now.zip(fetched).is_none_or(|(now, at)| (now - at).abs() < TRUST_VALIDATORS);
+        let validators = Validators {
+            etag: if covered && fresh { row.get(0)? } else { None },
+            last_modified: if covered && fresh { row.get(1)? } else { None },
+            body_hash: if covered { row.get(2)? } else { None },
+        };
+        Ok(Recalled {
+            validators,
+            retry_at: time(row, 4)?,
+            read: covered && fetched.is_some(),
+            mark: if covered { row.get(6)? } else { None },
+            resume: if covered { row.get(7)? } else { None },
+        })
+    });
+    Ok(recalled.optional()?)
+}
