@@ -6,25 +6,63 @@ mod traits;
 
 use std::fmt;
 
-use scraper::Html;
+use html5ever::{driver, tendril::TendrilSink};
+use scraper::{Html, HtmlTreeSink};
+
+use super::effort::{self, TooLong};
 
 /// Open elements that a page may have at once; browsers' own figure.
 pub const MAX_DEPTH: usize = 512;
 
-/// The page nests deeper than [`MAX_DEPTH`], or so misnested that its tree would be many times its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooDeep;
+/// Bytes that the tree builder is given between two looks at the work done.
+const STEP: usize = 64 << 10;
 
-impl fmt::Display for TooDeep {
+/// Why a page has no tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It nests deeper than [`MAX_DEPTH`], or so misnested that its tree would be many times its size.
+    TooDeep,
+    TooLong,
+}
+
+impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "elements nested deeper than {MAX_DEPTH} levels")
+        match self {
+            Refused::TooDeep => write!(f, "elements nested deeper than {MAX_DEPTH} levels"),
+            Refused::TooLong => TooLong.fmt(f),
+        }
+    }
+}
+
+impl From<TooLong> for Refused {
+    fn from(_: TooLong) -> Refused {
+        Refused::TooLong
+    }
+}
+
+/// What the gate refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooDeep;
+
+impl From<TooDeep> for Refused {
+    fn from(_: TooDeep) -> Refused {
+        Refused::TooDeep
     }
 }
 
 /// The tree of a page, without what no reader uses: scripts but JSON-LD, styles, comments, drawings, form lists and long
 /// attributes. Takes linear time: the tree builder itself is quadratic in nesting, so the source is measured before.
-pub fn parse(html: &str) -> Result<Html, TooDeep> {
-    lean::lean(html).map(|lean| Html::parse_document(&lean))
+pub fn parse(html: &str) -> Result<Html, Refused> {
+    let lean = lean::lean(html)?;
+    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), Default::default());
+    let mut rest = lean.as_str();
+    while !rest.is_empty() {
+        let (step, after) = rest.split_at(rest.floor_char_boundary(STEP));
+        effort::check()?;
+        parser.process(step.into());
+        rest = after;
+    }
+    Ok(parser.finish())
 }
 
 /// Appends `text` with every run of white space as one space, and none at the start of a line.
@@ -201,7 +239,7 @@ mod tests {
     }
 
     /// Pages that end, one way or the other, in a blink.
-    fn ends_soon(html: &str) -> Result<Html, TooDeep> {
+    fn ends_soon(html: &str) -> Result<Html, Refused> {
         let start = Instant::now();
         let parsed = parse(html);
         assert!(start.elapsed() < Duration::from_secs(8), "{:?} for {}…", start.elapsed(), &html[..40]);

@@ -3,6 +3,7 @@
 pub mod charset;
 pub mod dates;
 pub mod dom;
+pub mod effort;
 pub mod fold;
 pub mod hash;
 pub mod identity;

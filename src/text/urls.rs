@@ -20,20 +20,38 @@ pub fn canonical(url: &str) -> Option<String> {
     if let Some(port) = url.port() {
         let _ = write!(out, ":{port}");
     }
-    push_path(&mut out, url.path());
+    let fragment = url.fragment().and_then(place);
+    let path = fragment.and_then(|fragment| whole(url.path(), fragment)).unwrap_or(url.path());
+    push_path(&mut out, path);
+    let is_post = fragment.is_some_and(|fragment| numbers_a_post(url.path(), fragment));
     let mut mark = '?';
     for pair in url.query().into_iter().flat_map(|query| query.split('&')) {
-        if !pair.is_empty() && !is_noise(pair) {
+        if !pair.is_empty() && !is_noise(pair) && !is_post {
             out.push(mark);
             push_normal(&mut out, pair);
             mark = '&';
         }
     }
-    if let Some(fragment) = url.fragment().and_then(place) {
+    if let Some(fragment) = fragment {
         out.push('#');
         push_normal(&mut out, fragment);
     }
     Some(out)
+}
+
+/// The path of a comment's article: WordPress shows one comment on the article's own address and on a page of comments.
+fn whole<'a>(path: &'a str, fragment: &str) -> Option<&'a str> {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    fragment.strip_prefix("comment-").filter(|rest| number(rest))?;
+    let at = path.rfind("/comment-page-")?;
+    number(path[at..].trim_start_matches("/comment-page-").trim_end_matches('/')).then_some(&path[..at + 1])
+}
+
+/// Whether path and fragment name a post of a forum alone: phpBB and FluxBB show one post on its own address and on the
+/// pages of its topic.
+fn numbers_a_post(path: &str, fragment: &str) -> bool {
+    let number = fragment.strip_prefix('p').unwrap_or_default();
+    path.ends_with("/viewtopic.php") && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `url` as it was found, but for session ids, tracking and presentation parameters, and fragments that name no post.
@@ -336,6 +354,23 @@ mod tests {
         same("https://f.example/t/1#:~:text=box", "https://f.example/t/1");
         same("https://f.example/t/1#p2:~:text=box", "https://f.example/t/1#p2");
         same("https://f.example/a#xtor=RSS-320", "https://f.example/a");
+    }
+
+    #[test]
+    fn one_post_has_one_form_whatever_page_shows_it() {
+        same("http://f.example/viewtopic.php?p=9#p9", "http://f.example/viewtopic.php?f=2&t=5&start=10#p9");
+        same("http://f.example/b/viewtopic.php?pid=9#p9", "http://f.example/b/viewtopic.php?id=5&p=2#p9");
+        assert_ne!(
+            canonical("http://f.example/viewtopic.php?p=9#p9"),
+            canonical("http://f.example/viewtopic.php?p=9#p8")
+        );
+        assert_ne!(canonical("http://f.example/viewtopic.php?t=1"), canonical("http://f.example/viewtopic.php?t=2"));
+        same("http://b.example/a/#comment-5", "http://b.example/a/comment-page-2/#comment-5");
+        assert_ne!(canonical("http://b.example/a/"), canonical("http://b.example/a/comment-page-2/"));
+        assert_ne!(
+            canonical("http://b.example/a/#comment-5"),
+            canonical("http://b.example/b/comment-page-2/#comment-5")
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Dates in words, in numbers with slashes, and relative ones: taken apart into tokens, whose order says what they are.
 
-use jiff::{Span, Timestamp, tz::Offset};
+use jiff::{Span, Zoned, tz::Offset};
 
 use super::{
     Clock, offset, stamp,
@@ -18,7 +18,7 @@ enum Token<'a> {
 use Token::{Number, Sign, Word};
 
 /// Reads a folded text.
-pub fn parse(text: &str, reference: Option<Timestamp>) -> Option<Stamp> {
+pub fn parse(text: &str, reference: Option<&Zoned>) -> Option<Stamp> {
     let tokens = tokens(text)?;
     relative(text, &tokens, reference).or_else(|| calendar(&tokens, reference))
 }
@@ -57,8 +57,9 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
 }
 
 /// "hier à 9h05", "il y a 21 minutes", "2 hours ago", "منذ ساعتين".
-fn relative(text: &str, tokens: &[Token], reference: Option<Timestamp>) -> Option<Stamp> {
-    let now = Offset::UTC.to_datetime(reference?);
+fn relative(text: &str, tokens: &[Token], reference: Option<&Zoned>) -> Option<Stamp> {
+    let (reference, here) = (reference?, reference?.datetime());
+    let now = Offset::UTC.to_datetime(reference.timestamp());
     let words = tokens.iter().filter_map(|token| if let Word(word) = token { Some(*word) } else { None });
     if let Some(back) = words.clone().find_map(words::days_back) {
         let others: Vec<Token> =
@@ -67,11 +68,11 @@ fn relative(text: &str, tokens: &[Token], reference: Option<Timestamp>) -> Optio
         if !left.iter().all(is_nothing) {
             return None;
         }
-        let day = now.date().checked_sub(Span::new().days(back)).ok()?;
+        let day = here.date().checked_sub(Span::new().days(back)).ok()?;
         return stamp(day.year().into(), day.month().into(), day.day().into(), clock, zone);
     }
     if matches!(text, "just now" | "now" | "a l'instant" | "maintenant" | "الان") {
-        return Some(Stamp::from(reference?));
+        return Some(Stamp::from(reference.timestamp()));
     }
     let ago = text.contains("il y a") || words.clone().any(|w| matches!(w, "ago" | "منذ" | "قبل" | "hace"));
     if !ago {
@@ -105,7 +106,7 @@ fn relative(text: &str, tokens: &[Token], reference: Option<Timestamp>) -> Optio
 }
 
 /// A day of the calendar, and the time on it.
-fn calendar(tokens: &[Token], reference: Option<Timestamp>) -> Option<Stamp> {
+fn calendar(tokens: &[Token], reference: Option<&Zoned>) -> Option<Stamp> {
     let (clock, zone, left) = clock(tokens)?;
     let named = |token: &Token| if let Word(word) = token { words::month(word) } else { None };
     // "mar." is a Tuesday where another month is named.
@@ -145,8 +146,8 @@ fn year((year, digits): (i64, usize)) -> Option<i64> {
 }
 
 /// The year that puts a day without one closest before the reference, or a day after it.
-fn year_near(reference: Timestamp, month: i64, day: i64) -> Option<i64> {
-    let limit = Offset::UTC.to_datetime(reference).date().tomorrow().ok()?;
+fn year_near(reference: &Zoned, month: i64, day: i64) -> Option<i64> {
+    let limit = reference.date().tomorrow().ok()?;
     let this = i64::from(limit.year());
     let late = (month, day) > (limit.month().into(), limit.day().into());
     Some(if late { this - 1 } else { this })

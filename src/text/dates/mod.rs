@@ -4,7 +4,7 @@ mod iso;
 mod loose;
 mod words;
 
-use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use jiff::{Zoned, civil::DateTime, tz::Offset};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::model::{Precision, Stamp};
@@ -14,8 +14,9 @@ const MAX_BYTES: usize = 200;
 const MAX_CHARS: usize = 100;
 
 /// Reads a date in any known form; `reference` is what relative dates ("hier", "2 hours ago") and dates without a year
-/// count from, so that without it they are `None`. Days that do not exist are `None`.
-pub fn parse(text: &str, reference: Option<Timestamp>) -> Option<Stamp> {
+/// count from, its zone the one in which days begin, so that without it they are `None`. Days that do not exist are
+/// `None`.
+pub fn parse(text: &str, reference: Option<&Zoned>) -> Option<Stamp> {
     let text = text.trim();
     if text.len() > MAX_BYTES || text.chars().count() > MAX_CHARS {
         return None;

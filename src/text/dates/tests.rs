@@ -1,24 +1,28 @@
 //! Tests of every form of date that is promised, and of what must not be taken for one.
 
 use super::parse;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 /// Saturday 14 November 2026, 10:30:45 UTC.
-fn now() -> Option<Timestamp> {
-    Some("2026-11-14T10:30:45Z".parse().expect("a timestamp"))
+fn now() -> Zoned {
+    at("2026-11-14T10:30:45Z", TimeZone::UTC)
+}
+
+fn at(time: &str, zone: TimeZone) -> Zoned {
+    time.parse::<Timestamp>().expect("a timestamp").to_zoned(zone)
 }
 
 /// Each text means what stands beside it.
 fn all(cases: &[(&str, &str)]) {
     for (text, meant) in cases {
-        let read = parse(text, now()).map(|stamp| format!("{} {}", stamp.written(), stamp.precision.word()));
+        let read = parse(text, Some(&now())).map(|stamp| format!("{} {}", stamp.written(), stamp.precision.word()));
         assert_eq!(read.as_deref(), Some(*meant), "{text}");
     }
 }
 
 fn none(cases: &[&str]) {
     for text in cases {
-        assert_eq!(parse(text, now()), None, "{text}");
+        assert_eq!(parse(text, Some(&now())), None, "{text}");
     }
 }
 
@@ -147,6 +151,15 @@ fn relative_to_the_reference() {
 }
 
 #[test]
+fn days_begin_where_the_page_is() {
+    let late = at("2026-11-14T23:30:00Z", TimeZone::fixed(jiff::tz::offset(1)));
+    let read = |text: &str| parse(text, Some(&late)).map(|stamp| stamp.written());
+    assert_eq!(read("Aujourd'hui 00:12:00").as_deref(), Some("2026-11-15T00:12:00"));
+    assert_eq!(read("hier, 09:12").as_deref(), Some("2026-11-14T09:12:00"));
+    assert_eq!(read("il y a 2 heures").as_deref(), Some("2026-11-14T21:00:00Z"));
+}
+
+#[test]
 fn impossible_dates_are_none() {
     none(&[
         "2026-02-30",
@@ -205,6 +218,6 @@ fn no_text_panics() {
             text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
         }
         state = state.wrapping_add(1);
-        parse(&text, now());
+        parse(&text, Some(&now()));
     }
 }
