@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::reading::Reading;
 use crate::{
-    model::{Document, Entry, Quote, Source, Stamp},
+    model::{Document, Entry, Quote, Source, SourceKind, Stamp},
     text::{identity, plain, urls},
 };
 
@@ -17,8 +17,8 @@ const EARLIEST: i64 = 788_918_400;
 /// Clocks of servers and time zones may be off by so many seconds.
 const AHEAD: i64 = 48 * 3_600;
 
-/// The document that `entry` of `source` is, seen at `now`.
-pub fn document(source: &Source, entry: Entry, now: Timestamp) -> Document {
+/// The document that `entry` of `source`, which turned out to be of that `kind`, is, seen at `now`.
+pub fn document(source: &Source, kind: SourceKind, entry: Entry, now: Timestamp) -> Document {
     let title = entry.title.as_deref().and_then(line);
     let text = block(&entry.text);
     let permalink = entry.url.as_deref().filter(|_| entry.permanent);
@@ -30,7 +30,7 @@ pub fn document(source: &Source, entry: Entry, now: Timestamp) -> Document {
         thread_url: entry.thread_url.as_deref().map(urls::clean),
         parent_url: entry.parent_url.as_deref().map(urls::clean),
         source: source.name.clone(),
-        source_kind: source.kind.word().to_string(),
+        source_kind: kind.word().to_string(),
         kind: entry.kind,
         title,
         author: entry.author.as_deref().and_then(line),
@@ -81,7 +81,7 @@ mod tests {
     use jiff::{civil, tz::TimeZone};
 
     use super::*;
-    use crate::model::{Place, Precision, SourceKind};
+    use crate::model::{Place, Precision};
 
     fn of(entry: Entry) -> Document {
         let source = Source {
@@ -90,8 +90,9 @@ mod tests {
             place: Place::Path(PathBuf::from("x")),
             audience: None,
             timezone: TimeZone::get("Europe/Paris").unwrap(),
+            ..Source::of_file()
         };
-        document(&source, entry, "2026-11-22T12:00:00Z".parse().unwrap())
+        document(&source, source.kind, entry, "2026-11-22T12:00:00Z".parse().unwrap())
     }
 
     fn dated(civil: civil::DateTime) -> Document {

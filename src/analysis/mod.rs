@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use crate::{
-    model::{Brand, Document, Entry, Mention, Source},
+    model::{Brand, Document, Entry, Mention, Source, SourceKind},
     text::{fold::fold, hash},
 };
 
@@ -51,8 +51,8 @@ impl Analysis {
     }
 
     /// The document that `entry` is: cleaned, identified, dated in UTC, its language told.
-    pub fn document(&self, source: &Source, entry: Entry) -> Document {
-        document::document(source, entry, self.settings.now)
+    pub fn document(&self, source: &Source, kind: SourceKind, entry: Entry) -> Document {
+        document::document(source, kind, entry, self.settings.now)
     }
 
     /// One mention for each brand that the document names in its author's own words or its own title, in the order in

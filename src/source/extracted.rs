@@ -1,10 +1,18 @@
 //! What `vigie extract` prints of one file: the public shape of a page, with every key always there.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{article::ArticlePage, feed::FeedPage, feed::Item, sniff::Form};
-use crate::model::{Code, Quote, Stamp};
+use super::{
+    Problem,
+    article::{self, ArticlePage},
+    comments,
+    feed::{FeedPage, Item},
+    forum,
+    html::HtmlPage,
+    sniff::Form,
+};
+use crate::model::{Code, Entry, Page, Quote, Source, Stamp};
 use crate::text::charset;
 
 /// What a file turned out to be.
@@ -44,10 +52,10 @@ pub struct Extracted {
     /// The main text of an article; never repeats items.
     pub text: Option<String>,
     pub items: Vec<ExtractedItem>,
-    pub incidents: Vec<Problem>,
+    pub incidents: Vec<Fault>,
 }
 
-/// An item of a feed; later, a post or comment of a page.
+/// An item of a feed, a post of a thread, a comment of a page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExtractedItem {
     pub kind: &'static str,
@@ -73,7 +81,7 @@ pub struct ExtractedItem {
 
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Problem {
+pub struct Fault {
     pub code: Code,
     pub message: String,
 }
@@ -86,19 +94,71 @@ pub fn extract(file: &str, bytes: &[u8], content_type: Option<&str>, dated: Opti
     }
 }
 
-fn read(bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Result<Extracted, (Code, String)> {
-    let text = charset::decode(bytes, content_type);
+fn read(bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
+    let bytes = super::unpacked(bytes)?;
+    let text = charset::decode(&bytes, content_type);
     match super::sniff::sniff(&text, content_type) {
         Form::Feed => super::feed::read(&text, None).map(Extracted::from),
-        Form::Html => super::article::read(&text, None, dated).map(Extracted::from),
+        Form::Html => of_html(&text, dated),
+        Form::Sitemap => Err((Code::Unreadable, String::from("a sitemap, which holds no text"))),
         Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
+    }
+}
+
+fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
+    let page = Page { dated, ..Page::default() };
+    let html = HtmlPage::new(text, &page, &TimeZone::UTC)?;
+    let Some(engine) = forum::recognise(text, &html) else {
+        let article = article::read(&html, None)?;
+        let items = comments::read(&html, article.url.as_deref(), None);
+        let items = items.into_iter().map(ExtractedItem::from).collect();
+        return Ok(Extracted { items, ..Extracted::from(article) });
+    };
+    let source = Source::of_file();
+    let found = forum::read(engine, &html, &page, &source);
+    let about = article::read(&html, None).ok();
+    let (url, language) = about.map(|about| (about.url, about.language)).unwrap_or_default();
+    let kind = if found.entries.is_empty() { PageKind::Listing } else { PageKind::Thread };
+    Ok(Extracted {
+        engine: Some(engine.name.into()),
+        url,
+        language,
+        title: found.entries.first().and_then(|entry| entry.title.clone()),
+        items: found.entries.into_iter().map(ExtractedItem::from).collect(),
+        ..Extracted::empty(kind)
+    })
+}
+
+impl From<Entry> for ExtractedItem {
+    fn from(entry: Entry) -> ExtractedItem {
+        ExtractedItem {
+            kind: entry.kind.word(),
+            url: entry.url,
+            id: entry.guid,
+            title: entry.title,
+            author: entry.author,
+            published: entry.published.map(written),
+            updated: entry.updated.map(written),
+            text: entry.text,
+            html: None,
+            summary: None,
+            tags: entry.tags,
+            quoted: entry.quoted,
+            code: entry.code,
+            signature: entry.signature,
+            replies: entry.counts.replies,
+            views: entry.counts.views,
+            comments_url: None,
+            comments_count: None,
+            rating: entry.counts.rating,
+        }
     }
 }
 
 impl Extracted {
     /// A file of which nothing was had.
     pub fn failed(file: &str, code: Code, message: String) -> Extracted {
-        let incidents = vec![Problem { code, message }];
+        let incidents = vec![Fault { code, message }];
         Extracted { file: String::from(file), incidents, ..Extracted::empty(PageKind::Other) }
     }
 
@@ -161,7 +221,7 @@ impl From<FeedPage> for Extracted {
             updated: feed.updated.map(written),
             tags: feed.tags,
             items: feed.items.into_iter().map(ExtractedItem::from).collect(),
-            incidents: feed.incidents.into_iter().map(|(code, message)| Problem { code, message }).collect(),
+            incidents: feed.incidents.into_iter().map(|(code, message)| Fault { code, message }).collect(),
             ..Extracted::empty(PageKind::Feed)
         }
     }

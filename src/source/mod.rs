@@ -1,67 +1,228 @@
-//! Readers of sources: bytes of a page in, entries out. Nothing here fetches, and no bytes make it panic.
+//! Readers of sources: bytes of a page in, entries and further pages out. Nothing here fetches, and no bytes make it
+//! panic.
 
 mod article;
+mod comments;
 mod extracted;
 mod feed;
+mod forum;
+mod html;
+mod site;
+mod sitemap;
 mod sniff;
+mod words;
 
+use std::borrow::Cow;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::model::{Code, Entry, Found, Incident, Page, Source, SourceKind, port::Adapter};
+use crate::model::{
+    Code, Entry, Found, Incident, Kind, Page, Reserved, Role, Source, SourceKind, Stamp, port::Adapter,
+};
 use crate::text::charset;
+use html::HtmlPage;
 use sniff::Form;
 
 pub use extracted::{Extracted, ExtractedItem, PageKind, extract};
 
-/// Reads feeds and pages, whichever a page turns out to be.
+/// Bytes of a file that was packed once more, unpacked.
+const MAX_UNPACKED: u64 = 15 << 20;
+
+/// The share of what a feed gives of an article that its page must at least show to be believed.
+const WHOLE: f64 = 0.5;
+
+/// What went wrong, and how.
+type Problem = (Code, String);
+
+/// Reads feeds, sitemaps, forums, and pages of blogs and news sites, whichever a page turns out to be.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Pages;
 
 impl Adapter for Pages {
     fn read(&self, source: &Source, page: &Page) -> Found {
-        let incident = |(code, message): (Code, String)| Incident {
-            source: String::new(),
-            url: page.asked.clone(),
-            code,
-            message,
-        };
-        match guarded(|| entries(source.kind, page)) {
-            Ok((mut entries, problems)) => {
-                entries.retain(says_something);
-                Found { entries, follow: Vec::new(), incidents: problems.into_iter().map(incident).collect() }
-            }
-            Err(problem) => Found { incidents: vec![incident(problem)], ..Found::default() },
+        let mut found = guarded(|| read(source, page)).unwrap_or_else(|(code, message)| Found {
+            incidents: vec![Incident { source: String::new(), url: page.url.clone(), code, message }],
+            ..Found::default()
+        });
+        found.entries.retain(says_something);
+        if !source.timezone_is_said
+            && let Some(offset) = found.offset.or(page.offset)
+        {
+            let local = found.entries.iter_mut().flat_map(|entry| [&mut entry.published, &mut entry.updated]);
+            local
+                .flatten()
+                .filter(|stamp| stamp.offset.is_none())
+                .for_each(|stamp: &mut Stamp| stamp.offset = Some(offset));
         }
+        found
     }
 }
 
-/// What went wrong without ending the reading of a page.
-type Problems = Vec<(Code, String)>;
-
-fn entries(kind: SourceKind, page: &Page) -> Result<(Vec<Entry>, Problems), (Code, String)> {
-    let text = charset::decode(&page.body, page.content_type.as_deref());
-    let address = page.url.starts_with("http").then_some(page.url.as_str());
+fn read(source: &Source, page: &Page) -> Result<Found, Problem> {
+    let body = unpacked(&page.body)?;
+    let text = charset::decode(&body, page.content_type.as_deref());
     match sniff::sniff(&text, page.content_type.as_deref()) {
-        Form::Feed => {
-            let feed = feed::read(&text, address)?;
-            Ok((feed::entries(&feed), feed.incidents))
+        Form::Feed => of_feed(source, page, &text),
+        Form::Sitemap if matches!(page.request.role, Role::Sitemap | Role::Seed) => Ok(Found {
+            kind: Some(SourceKind::Blog),
+            follow: site::of_sitemap(sitemap::read(&text, Some(&page.url)), page),
+            ..Found::default()
+        }),
+        Form::Sitemap => Err((Code::Unreadable, String::from("a sitemap where a page was expected"))),
+        Form::Html if source.kind == SourceKind::Feed && page.request.role == Role::Seed => {
+            Err((Code::Unreadable, String::from("an HTML page, not a feed")))
         }
-        Form::Html if kind == SourceKind::Feed => Err((Code::Unreadable, String::from("an HTML page, not a feed"))),
-        Form::Html => {
-            let article = article::read(&text, address, page.dated)?;
-            Ok((article::entry(&article, address).into_iter().collect(), Vec::new()))
-        }
+        Form::Html => of_html(source, page, &text),
         Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
     }
 }
 
-/// An entry without words is none.
+/// A body that was packed as a file, as some sitemaps and feeds are.
+fn unpacked(body: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Cow::Borrowed(body));
+    }
+    let mut unpacked = Vec::new();
+    // What was had before a fault is kept: a file cut short still tells its beginning.
+    let read = flate2::read::MultiGzDecoder::new(body).take(MAX_UNPACKED + 1).read_to_end(&mut unpacked);
+    match read {
+        Ok(_) if unpacked.len() as u64 > MAX_UNPACKED => {
+            Err((Code::TooLarge, format!("the page is larger than {MAX_UNPACKED} bytes once it is unpacked")))
+        }
+        Err(_) if unpacked.is_empty() => Err((Code::Unreadable, String::from("the page is packed, and damaged"))),
+        _ => Ok(Cow::Owned(unpacked)),
+    }
+}
+
+fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
+    let address = page.url.starts_with("http").then_some(page.url.as_str());
+    let mut feed = feed::read(text, address)?;
+    let role = page.request.role;
+    if role == Role::Times {
+        let offset = forum::learned(forum::shown(&page.request), &feed::entries(&feed));
+        return Ok(Found { offset, ..Found::default() });
+    }
+    // A feed of a blog, or that a blog's page named, leads to its articles; one that was named itself is read alone.
+    let of_site = role == Role::Feed || source.kind == SourceKind::Blog;
+    let kind = match source.kind {
+        SourceKind::File | SourceKind::Forum => source.kind,
+        _ if of_site => SourceKind::Blog,
+        _ => SourceKind::Feed,
+    };
+    let incidents = std::mem::take(&mut feed.incidents);
+    let mut found = Found { kind: Some(kind), entries: feed::entries(&feed), ..Found::default() };
+    found.incidents = incidents.into_iter().map(|problem| incident(page, problem)).collect();
+    // Where nothing of the feed may be kept, its articles speak for themselves.
+    if of_site || page.reserved.index && source.kind != SourceKind::File {
+        found.follow = site::of_feed(&feed, page);
+    }
+    reserve(&mut found, page.reserved, page);
+    Ok(found)
+}
+
+fn of_html(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
+    let html = HtmlPage::new(text, page, &source.timezone)?;
+    let mut found = match forum::recognise(text, &html) {
+        Some(engine) => forum::read(engine, &html, page, source),
+        None => of_site(source, page, &html)?,
+    };
+    let heeded = !source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
+    let reserved = if heeded { page.reserved.or(html.head.reserved) } else { page.reserved };
+    reserve(&mut found, reserved, page);
+    Ok(found)
+}
+
+fn of_site(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Problem> {
+    let role = page.request.role;
+    let front = match source.kind {
+        SourceKind::File | SourceKind::Page => false,
+        SourceKind::Blog => role == Role::Seed,
+        _ => role == Role::Seed && site::view(html) == site::View::Front,
+    };
+    if front || role == Role::Listing {
+        let follow = if front { site::seeds(html, page) } else { site::listed(html) };
+        if !follow.iter().all(|request| request.guess) || role == Role::Listing {
+            return Ok(Found { kind: Some(SourceKind::Blog), follow, ..Found::default() });
+        }
+        // It leads nowhere, so it is what there is to read.
+        let mut found = article(source, page, html)?;
+        found.follow.extend(follow);
+        return Ok(found);
+    }
+    article(source, page, html)
+}
+
+/// A page of an article, with its comments.
+fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Problem> {
+    let own = page.url.starts_with("http").then_some(page.url.as_str());
+    let kind = match source.kind {
+        SourceKind::Auto if page.request.role == Role::Seed => SourceKind::Page,
+        SourceKind::Auto => SourceKind::Blog,
+        kind => kind,
+    };
+    let mut found = Found { kind: Some(kind), ..Found::default() };
+    let read = article::read(html, own);
+    if page.request.role == Role::Comments {
+        let title = read.ok().and_then(|article| article.title);
+        let about = own.map(comments::article_of);
+        found.entries = comments::read(html, about.as_deref(), title.as_deref());
+        found.follow = comments::pages(html);
+        return Ok(found);
+    }
+    let article = read?;
+    let entry = article::entry(&article, own, &page.request.told).filter(|_| !html.asks_for_password());
+    // Where the feed gave more, something stands before the text: a wall, a banner. The feed's own entry is there.
+    let whole = page.request.told.length.is_none_or(|length| article.text.len() as f64 >= WHOLE * length as f64);
+    let entry = entry.filter(|_| whole);
+    let entry = entry.filter(|entry| page.request.role != Role::Page || site::is_article(html, entry));
+    let about = entry.as_ref().and_then(|entry| entry.url.clone()).or_else(|| own.map(String::from));
+    found.entries.extend(entry);
+    found.entries.extend(comments::read(html, about.as_deref(), article.title.as_deref()));
+    if source.kind != SourceKind::File {
+        found.follow = comments::pages(html);
+    }
+    Ok(found)
+}
+
+/// Leaves out what the site reserves, and says so.
+fn reserve(found: &mut Found, reserved: Reserved, page: &Page) {
+    if reserved.follow {
+        found.follow.clear();
+    }
+    let count = found.entries.len();
+    let what = if reserved.index {
+        found.entries.clear();
+        "noindex"
+    } else if reserved.archive || reserved.mining {
+        for entry in &mut found.entries {
+            entry.text.clear();
+            entry.quoted.clear();
+            (entry.signature, entry.code) = (None, None);
+        }
+        if reserved.mining { "tdm-reservation" } else { "noarchive" }
+    } else {
+        return;
+    };
+    if count > 0 {
+        let kept = if reserved.index { "nothing of it is kept" } else { "title, author, date and address are kept" };
+        let message = format!("the site reserves the page ({what}): {count} left out, {kept}");
+        found.incidents.push(incident(page, (Code::Reserved, message)));
+    }
+}
+
+fn incident(page: &Page, (code, message): Problem) -> Incident {
+    Incident { source: String::new(), url: page.url.clone(), code, message }
+}
+
+/// An entry without words is none; a post or comment has words of its own, or shows those of others.
 fn says_something(entry: &Entry) -> bool {
-    !entry.text.trim().is_empty() || entry.title.as_deref().is_some_and(|title| !title.trim().is_empty())
+    let says = !entry.text.trim().is_empty() || !entry.quoted.is_empty() || entry.code.is_some();
+    let named = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
+    says || named && (!matches!(entry.kind, Kind::Post | Kind::Comment) || !entry.is_reply)
 }
 
 /// Runs a reader; a panic, which only a fault of ours or of a parser can cause, becomes an incident of that page.
-fn guarded<T>(read: impl FnOnce() -> Result<T, (Code, String)>) -> Result<T, (Code, String)> {
+fn guarded<T>(read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err((Code::Internal, String::from("the reader failed on this page; please report it"))))
 }
@@ -79,13 +240,14 @@ mod tests {
             place: Place::Url(String::from(url)),
             audience: None,
             timezone: TimeZone::UTC,
+            timezone_is_said: false,
+            exempt: None,
         };
         let page = Page {
-            asked: String::from(url),
             url: String::from(url),
             content_type: content_type.map(String::from),
-            dated: None,
             body: body.to_vec(),
+            ..Page::default()
         };
         Pages.read(&source, &page)
     }

@@ -1,11 +1,12 @@
 //! What a decoded body is: a feed, an HTML page, or nothing that is read.
 
-use super::feed;
+use super::{feed, sitemap};
 
 /// The form of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     Feed,
+    Sitemap,
     Html,
     /// Why it is not read, as the end of a sentence.
     Unread(&'static str),
@@ -31,6 +32,9 @@ pub fn sniff(text: &str, content_type: Option<&str>) -> Form {
         return Form::Feed;
     }
     let head = &text[..text.floor_char_boundary(HEAD)];
+    if sitemap::looks_like(text) {
+        return Form::Sitemap;
+    }
     let declared = head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).starts_with("<?xml");
     if declared && !head.contains("<html") && !head.contains("<HTML") {
         return Form::Unread("XML, but no feed");
@@ -97,6 +101,7 @@ mod tests {
         assert_eq!(sniff("<rss version=\"2.0\"><channel/></rss>", Some("text/html")), Form::Feed);
         assert_eq!(sniff("<!-- x --><!DOCTYPE html><p>y", Some("application/rss+xml")), Form::Html);
         assert_eq!(sniff("  <HTML lang=fr>", None), Form::Html);
+        assert_eq!(sniff("<?xml version=\"1.0\"?><urlset/>", Some("text/html")), Form::Sitemap);
     }
 
     #[test]
@@ -105,7 +110,6 @@ mod tests {
             ("", None),
             ("just words", Some("text/plain")),
             ("{\"a\": 1}", Some("application/json")),
-            ("<?xml version=\"1.0\"?><urlset/>", Some("text/xml")),
             ("<?xml version=\"1.0\"?><opml><head><title>x</title></head></opml>", None),
             ("\u{0}\u{1}\u{fffd}PNG", None),
             ("%PDF-1.7 <p>", None),

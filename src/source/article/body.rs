@@ -14,14 +14,35 @@ const LOST_BEFORE: f32 = 0.1;
 /// Characters below which a text is looked for again without the hints of names.
 const TOO_SHORT: u32 = 200;
 
-/// The main text, its paragraphs on lines of their own; empty where there is none. `title` is left out of it.
-pub fn main_text(outline: &Outline<'_>, title: Option<&str>) -> String {
+/// A main text with less of its author's own words than this share is all quotation: its author's way of showing it.
+const OWN_SHARE: f32 = 0.2;
+
+/// The main text of a page, its paragraphs on lines of their own; empty where there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MainText {
+    pub text: String,
+    /// The text without block quotations and code.
+    pub own: String,
+    /// Each outermost block quotation.
+    pub quoted: Vec<String>,
+    pub code: Option<String>,
+}
+
+impl MainText {
+    /// A text that is all its author's own.
+    pub fn plain(text: String) -> MainText {
+        MainText { own: text.clone(), text, ..MainText::default() }
+    }
+}
+
+/// The main text; `title` is left out of it.
+pub fn main_text(outline: &Outline<'_>, title: Option<&str>) -> MainText {
     let strict = Reading::new(outline, true).text(title);
-    if strict.chars().count() as u32 >= TOO_SHORT {
+    if strict.text.chars().count() as u32 >= TOO_SHORT {
         return strict;
     }
     let lax = Reading::new(outline, false).text(title);
-    if lax.len() > 2 * strict.len() { lax } else { strict }
+    if lax.text.len() > 2 * strict.text.len() { lax } else { strict }
 }
 
 /// What one block measures.
@@ -120,9 +141,10 @@ impl<'a> Reading<'a> {
         Some(chosen)
     }
 
-    fn text(&self, title: Option<&str>) -> String {
+    fn text(&self, title: Option<&str>) -> MainText {
         let chosen = &self.outline.areas[self.choose()];
-        let mut out = String::new();
+        let mut out = MainText::default();
+        let (mut code, mut quote) = (String::new(), None);
         // Headings wait until a text follows.
         let mut waiting: Vec<&str> = Vec::new();
         let mut seen = HashSet::new();
@@ -143,13 +165,26 @@ impl<'a> Reading<'a> {
             if text.len() >= 80 && !seen.insert(text) {
                 continue;
             }
+            let around = self.outline.areas[block.holder].quote;
             for line in waiting.drain(..).chain([text]) {
-                if !out.is_empty() {
-                    out.push('\n');
+                push_line(&mut out.text, line);
+                match around {
+                    _ if block.kind == Kind::Pre => push_line(&mut code, line),
+                    Some(_) if around == quote => {
+                        if let Some(last) = out.quoted.last_mut() {
+                            push_line(last, line);
+                        }
+                    }
+                    Some(_) => out.quoted.push(line.into()),
+                    None => push_line(&mut out.own, line),
                 }
-                out.push_str(line);
+                quote = around;
             }
         }
+        if (out.own.len() as f32) < OWN_SHARE * out.text.len() as f32 {
+            return MainText::plain(out.text);
+        }
+        out.code = Some(code).filter(|code| !code.is_empty());
         out
     }
 
@@ -171,6 +206,13 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+fn push_line(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(line);
 }
 
 fn measure(outline: &Outline<'_>, block: &Block) -> Measure {

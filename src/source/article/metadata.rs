@@ -1,6 +1,6 @@
 //! A page's own particulars: each field from the most trustworthy place that states it.
 
-use jiff::Timestamp;
+use jiff::Zoned;
 use url::Url;
 
 use super::jsonld::{self, Stated};
@@ -28,8 +28,8 @@ pub struct Metadata {
 /// Characters of a title that are kept.
 const MAX_TITLE: usize = 1_000;
 
-/// Picks every field; `base` is the page's address, `dated` what relative dates count from.
-pub fn metadata(outline: &Outline<'_>, base: Option<&str>, dated: Option<Timestamp>) -> Metadata {
+/// Picks every field; `base` is the page's address, `clock` what relative dates count from.
+pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>) -> Metadata {
     let finds = Finds { all: &outline.finds };
     let stated = jsonld::read(finds.all.iter().filter(|find| find.what == What::JsonLd).map(|find| &*find.value));
     let site = site(&finds, &stated);
@@ -42,8 +42,8 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, dated: Option<Timesta
             .clone()
             .or_else(|| finds.meta(&["og:description", "description", "twitter:description", "dc.description"])),
         language: language(&finds, &stated),
-        published: when::published(outline, &stated, base, dated),
-        updated: when::updated(&finds, &stated, dated),
+        published: when::published(outline, &stated, base, clock),
+        updated: when::updated(&finds, &stated, clock),
         tags: tags(&finds, &stated),
         body: stated.body,
         site,

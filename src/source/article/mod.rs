@@ -8,10 +8,10 @@ mod outline;
 mod walk;
 mod when;
 
-use jiff::Timestamp;
-
-use crate::model::{Code, Entry, Kind, Stamp};
-use crate::text::{dom, plain};
+use super::Problem;
+use super::html::HtmlPage;
+use crate::model::{Code, Counts, Entry, Kind, Quote, Stamp, Told};
+use crate::text::{dates, plain};
 
 /// Bytes of text that an entry keeps.
 const MAX_TEXT: usize = 100_000;
@@ -33,31 +33,38 @@ pub struct ArticlePage {
     pub tags: Vec<String>,
     /// Paragraphs on lines of their own; readers' comments are not in it.
     pub text: String,
+    /// The same without block quotations and code, which stand apart.
+    pub own: String,
+    pub quoted: Vec<String>,
+    pub code: Option<String>,
 }
 
-/// Reads a page of HTML. `base` is its address, `dated` what its relative dates count from.
-pub fn read(html: &str, base: Option<&str>, dated: Option<Timestamp>) -> Result<ArticlePage, (Code, String)> {
-    let tree = dom::parse(html).map_err(|deep| (Code::TooDeep, deep.to_string()))?;
-    let outline = walk::outline(&tree);
-    let meta = metadata::metadata(&outline, base, dated);
-    let mut text = body::main_text(&outline, meta.title.as_deref());
-    if let Some(body) = meta.body.filter(|body| text.len() < 200 && body.len() > 2 * text.len()) {
-        text = body;
+/// Reads a page. `own` is its address.
+pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> {
+    let outline = walk::outline(&html.tree);
+    let meta = metadata::metadata(&outline, own, html.clock.as_ref());
+    let mut main = body::main_text(&outline, meta.title.as_deref());
+    if let Some(body) = meta.body.filter(|body| main.text.len() < 200 && body.len() > 2 * main.text.len()) {
+        main = body::MainText::plain(body);
     }
-    let text = plain::clean(without_byline(&text, meta.author.as_deref()));
+    let clean = |text: &str| plain::clean(without_byline(text, meta.author.as_deref()));
+    let text = clean(&main.text);
     if text.trim().is_empty() {
         return Err((Code::Unreadable, String::from("nothing readable on the page")));
     }
     Ok(ArticlePage {
         url: meta.url,
         title: meta.title,
-        author: meta.author,
         site: meta.site,
         description: meta.description,
         language: meta.language,
         published: meta.published,
         updated: meta.updated,
         tags: meta.tags,
+        own: clean(&main.own),
+        quoted: main.quoted.iter().map(|quote| plain::clean(quote)).collect(),
+        code: main.code.map(|code| plain::clean(&code)),
+        author: meta.author,
         text,
     })
 }
@@ -75,20 +82,28 @@ fn without_byline<'a>(text: &'a str, author: Option<&str>) -> &'a str {
     if by_author && !is_sentence && line.chars().count() <= BYLINE { rest } else { text }
 }
 
-/// The entry of an article; `None` where there is nothing to say. `fallback_url` is the address that the page came from.
-pub fn entry(page: &ArticlePage, fallback_url: Option<&str>) -> Option<Entry> {
+/// The entry of an article; `None` where there is nothing to say. `fallback_url` is the address that the page came from,
+/// `told` what the page that led to it says of it, which fills in what the page itself leaves open.
+pub fn entry(page: &ArticlePage, fallback_url: Option<&str>, told: &Told) -> Option<Entry> {
     let url = page.url.clone().or_else(|| fallback_url.map(String::from));
-    let has_title = page.title.as_deref().is_some_and(|title| !title.is_empty());
-    (has_title || !page.text.is_empty()).then(|| Entry {
+    let title = page.title.clone().filter(|title| !title.is_empty()).or_else(|| told.title.clone());
+    let stated = told.published.as_deref().and_then(|written| dates::parse(written, None));
+    // A feed's date is exact, a page's may be a day, or in a zone that it does not name.
+    let exact = |stamp: &Stamp| stamp.offset.is_some();
+    let published = stated.filter(|stated| exact(stated) && !page.published.as_ref().is_some_and(exact));
+    (title.is_some() || !page.text.is_empty()).then(|| Entry {
         kind: Kind::Article,
         permanent: url.is_some(),
         url,
-        title: page.title.clone(),
-        author: page.author.clone(),
-        published: page.published,
+        title,
+        author: page.author.clone().or_else(|| told.author.clone()),
+        published: published.or(page.published).or(stated),
         updated: page.updated,
         language: page.language.clone(),
-        text: String::from(&page.text[..page.text.floor_char_boundary(MAX_TEXT)]),
+        text: String::from(&page.own[..page.own.floor_char_boundary(MAX_TEXT)]),
+        quoted: page.quoted.iter().map(|text| Quote { author: None, text: text.clone() }).collect(),
+        code: page.code.clone(),
+        counts: Counts { replies: told.replies, views: told.views, ..Counts::default() },
         tags: page.tags.clone(),
         ..Entry::default()
     })
@@ -97,6 +112,7 @@ pub fn entry(page: &ArticlePage, fallback_url: Option<&str>) -> Option<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Page;
 
     #[test]
     fn a_first_line_that_only_names_author_and_day_is_not_the_lead() {
@@ -109,11 +125,16 @@ mod tests {
         assert_eq!(without_byline("Par X\nTexte", None), "Par X\nTexte");
     }
 
+    fn read(html: &str, own: Option<&str>) -> Result<ArticlePage, Problem> {
+        let page = Page { url: own.unwrap_or_default().into(), ..Page::default() };
+        super::read(&HtmlPage::new(html, &page, &jiff::tz::TimeZone::UTC)?, own)
+    }
+
     const PRESS: &str = include_str!("../../../fixtures/source/page/press.html");
     const PLAIN: &str = include_str!("../../../fixtures/source/page/plain.html");
 
     fn press() -> ArticlePage {
-        read(PRESS, Some("https://a.example/x"), None).expect("readable")
+        read(PRESS, Some("https://a.example/x")).expect("readable")
     }
 
     #[test]
@@ -143,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_page_of_the_old_days_is_read() {
-        let page = read(PLAIN, None, None).expect("readable");
+        let page = read(PLAIN, None).expect("readable");
         assert_eq!(page.title.as_deref(), Some("Deux jours à Chefchaouen en voiture"));
         assert!(page.text.contains("Rihla Cars") && page.text.contains("remboursés"), "{}", page.text);
         assert!(!page.text.contains("Photos"), "{}", page.text);
@@ -153,23 +174,24 @@ mod tests {
     #[test]
     fn a_front_page_is_nobodys_canonical_address() {
         let html = PRESS.replace("/2026/03/atlas-fibre", "https://a.example/");
-        assert_eq!(read(&html, Some("https://a.example/x"), None).expect("readable").url, None);
+        assert_eq!(read(&html, Some("https://a.example/x")).expect("readable").url, None);
     }
 
     #[test]
     fn nothing_readable_is_said() {
         for html in ["", "<html><body><nav><a href=/>x</a></nav></body></html>", "<script>var a = 'text'</script>"] {
-            assert_eq!(read(html, None, None).map_err(|(code, _)| code), Err(Code::Unreadable), "{html}");
+            assert_eq!(read(html, None).map_err(|(code, _)| code), Err(Code::Unreadable), "{html}");
         }
-        assert_eq!(read(&"<div>".repeat(10_000), None, None).map_err(|(code, _)| code), Err(Code::TooDeep));
+        assert_eq!(read(&"<div>".repeat(10_000), None).map_err(|(code, _)| code), Err(Code::TooDeep));
     }
 
     #[test]
     fn an_entry_keeps_within_bounds() {
-        let page = ArticlePage { text: "é".repeat(80_000), ..ArticlePage::default() };
-        let entry = entry(&page, Some("https://a.example/x")).expect("has text");
+        let text = "é".repeat(80_000);
+        let page = ArticlePage { own: text.clone(), text, ..ArticlePage::default() };
+        let entry = entry(&page, Some("https://a.example/x"), &Told::default()).expect("has text");
         assert_eq!((entry.text.len(), entry.permanent), (100_000, true));
-        assert_eq!(super::entry(&ArticlePage::default(), None), None);
+        assert_eq!(super::entry(&ArticlePage::default(), None, &Told::default()), None);
     }
 
     #[test]
@@ -186,7 +208,7 @@ mod tests {
             ),
         ] {
             let start = std::time::Instant::now();
-            let title = read(&html, None, None).ok().and_then(|page| page.title);
+            let title = read(&html, None).ok().and_then(|page| page.title);
             assert!(title.is_none_or(|title| title.chars().count() <= 1_000));
             assert!(start.elapsed().as_secs() < 8, "{:?}", start.elapsed());
         }
@@ -194,10 +216,45 @@ mod tests {
 
     #[test]
     fn controls_do_not_reach_the_text() {
-        let page =
-            read("<title>a\u{1b}[31m</title><p>Une phrase\u{7} assez longue,\u{202e} pour être lue.</p>", None, None);
+        let page = read("<title>a\u{1b}[31m</title><p>Une phrase\u{7} assez longue,\u{202e} pour être lue.</p>", None);
         let page = page.expect("readable");
         assert!(!page.text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{:?}", page.text);
         assert!(!page.title.is_some_and(|title| title.contains('\u{1b}')));
+    }
+
+    #[test]
+    fn what_is_quoted_and_code_stand_apart_in_the_entry_and_not_in_the_text() {
+        let own = "Le réseau est tombé lundi, et nous avons attendu toute la journée une réponse du service client.";
+        let html = format!(
+            "<article><p>{own}</p><blockquote><p>Nous regrettons la gêne occasionnée.</p><p>L'équipe</p></blockquote>\
+             <p>Merci de votre patience, vraiment, elle nous honore tous beaucoup.</p><pre>ping box.local\nrien</pre></article>"
+        );
+        let page = read(&html, None).expect("readable");
+        assert!(page.text.contains("gêne occasionnée") && page.text.contains("ping"), "{}", page.text);
+        let entry = entry(&page, None, &Told::default()).unwrap();
+        assert_eq!(entry.text, format!("{own}\nMerci de votre patience, vraiment, elle nous honore tous beaucoup."));
+        assert_eq!(entry.quoted[0].text, "Nous regrettons la gêne occasionnée.\nL'équipe");
+        assert_eq!(entry.code.as_deref(), Some("ping box.local rien"));
+        let all_quoted =
+            read(&format!("<blockquote><p>{own}</p><p>{own} Encore.</p></blockquote>"), None).expect("readable");
+        assert_eq!((all_quoted.own.as_str(), all_quoted.quoted.len()), (all_quoted.text.as_str(), 0));
+    }
+
+    #[test]
+    fn what_a_feed_tells_fills_in_what_the_page_leaves_open() {
+        let told = Told {
+            published: Some("2026-11-20T08:15:00+01:00".into()),
+            title: Some("Le titre du flux".into()),
+            author: Some("Rania".into()),
+            replies: Some(4),
+            ..Told::default()
+        };
+        let page = read("<p>20 novembre 2026</p><p>Une phrase assez longue pour être lue comme un texte.</p>", None);
+        let entry = entry(&page.expect("readable"), Some("https://a.example/x"), &told).unwrap();
+        assert_eq!((entry.title.as_deref(), entry.author.as_deref()), (Some("Le titre du flux"), Some("Rania")));
+        assert_eq!(entry.published.unwrap().written(), "2026-11-20T08:15:00+01:00");
+        assert_eq!(entry.counts.replies, Some(4));
+        let own = super::entry(&press(), None, &told).unwrap();
+        assert_eq!(own.published.unwrap().written(), "2026-03-14T09:05:00+01:00", "the page's own, where it is exact");
     }
 }

@@ -40,6 +40,8 @@ pub struct Area {
     pub tag: Tag,
     /// Whether it, or an area around it, is named after comments.
     pub in_comments: bool,
+    /// The outermost block quotation around it, or that it is.
+    pub quote: Option<usize>,
     /// Blocks inside: `first..last`.
     pub first: usize,
     pub last: usize,

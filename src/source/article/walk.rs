@@ -35,7 +35,15 @@ pub fn outline(html: &Html) -> Outline<'_> {
         links: 0,
         link_from: 0,
     };
-    walk.out.areas.push(Area { parent: 0, hint: Hint::NONE, tag: Tag::Body, in_comments: false, first: 0, last: 0 });
+    walk.out.areas.push(Area {
+        parent: 0,
+        hint: Hint::NONE,
+        tag: Tag::Body,
+        in_comments: false,
+        quote: None,
+        first: 0,
+        last: 0,
+    });
     let root = html.tree.root();
     let mut at = root;
     'walk: loop {
@@ -204,7 +212,9 @@ impl<'a> Walk<'a> {
                 let first = self.out.blocks.len();
                 let named = hint.has(Hint::COMMENTS) && !matches!(tag, Tag::Body | Tag::Main);
                 let in_comments = named || self.out.areas[self.holder].in_comments;
-                self.out.areas.push(Area { parent: self.holder, hint, tag, in_comments, first, last: first });
+                let around = self.out.areas[self.holder].quote;
+                let quote = around.or((name == "blockquote").then_some(self.out.areas.len()));
+                self.out.areas.push(Area { parent: self.holder, hint, tag, in_comments, quote, first, last: first });
                 self.holder = self.out.areas.len() - 1;
             }
         } else if name == "a" {

@@ -1,6 +1,6 @@
 //! When an article was published and changed: what the page states, else what it shows.
 
-use jiff::Timestamp;
+use jiff::Zoned;
 
 use super::jsonld::Stated;
 use super::outline::{Finds, Outline, What};
@@ -8,12 +8,7 @@ use crate::model::Stamp;
 use crate::text::dates;
 
 /// When the page says that it was published.
-pub fn published(
-    outline: &Outline<'_>,
-    stated: &Stated,
-    base: Option<&str>,
-    dated: Option<Timestamp>,
-) -> Option<Stamp> {
+pub fn published(outline: &Outline<'_>, stated: &Stated, base: Option<&str>, clock: Option<&Zoned>) -> Option<Stamp> {
     let finds = &Finds { all: &outline.finds };
     const METAS: [&str; 22] = [
         "article:published_time",
@@ -39,7 +34,7 @@ pub fn published(
         "date",
         "datepublished",
     ];
-    let read = |text: String| dates::parse(&text, dated);
+    let read = |text: String| dates::parse(&text, clock);
     stated
         .published
         .clone()
@@ -53,14 +48,14 @@ pub fn published(
             finds
                 .each(|what| matches!(what, What::DateText { updated: false }))
                 .take(12)
-                .find_map(|t| within(&t, dated))
+                .find_map(|t| within(&t, clock))
         })
         .or_else(|| address_date(finds, base).and_then(read))
-        .or_else(|| below_heading(outline, dated))
+        .or_else(|| below_heading(outline, clock))
 }
 
 /// The first date in a short text: all of it, or what begins at its first number or the word before.
-fn within(text: &str, dated: Option<Timestamp>) -> Option<Stamp> {
+fn within(text: &str, clock: Option<&Zoned>) -> Option<Stamp> {
     if text.len() > 160 {
         return None;
     }
@@ -68,22 +63,22 @@ fn within(text: &str, dated: Option<Timestamp>) -> Option<Stamp> {
         let part = part.trim();
         let number = part.find(|c: char| c.is_ascii_digit())?;
         let word = part[..number].trim_end().rfind(char::is_whitespace).unwrap_or(0);
-        dates::parse(part, dated)
-            .or_else(|| dates::parse(part[word..].trim(), dated))
-            .or_else(|| dates::parse(&part[number..], dated))
+        dates::parse(part, clock)
+            .or_else(|| dates::parse(part[word..].trim(), clock))
+            .or_else(|| dates::parse(&part[number..], clock))
     })
 }
 
 /// A date that stands below the main heading, before the text is under way.
-fn below_heading(outline: &Outline<'_>, dated: Option<Timestamp>) -> Option<Stamp> {
+fn below_heading(outline: &Outline<'_>, clock: Option<&Zoned>) -> Option<Stamp> {
     let after = outline.blocks.get(outline.heading?..)?.iter().skip(1).take(12);
     let short =
         after.map(|block| outline.text_of(block)).take_while(|text| text.len() < 400).filter(|text| text.len() <= 100);
-    short.filter_map(|text| within(text, dated)).next()
+    short.filter_map(|text| within(text, clock)).next()
 }
 
 /// When the page says that it was changed last.
-pub fn updated(finds: &Finds<'_>, stated: &Stated, dated: Option<Timestamp>) -> Option<Stamp> {
+pub fn updated(finds: &Finds<'_>, stated: &Stated, clock: Option<&Zoned>) -> Option<Stamp> {
     const METAS: [&str; 7] = [
         "article:modified_time",
         "og:article:modified_time",
@@ -93,7 +88,7 @@ pub fn updated(finds: &Finds<'_>, stated: &Stated, dated: Option<Timestamp>) -> 
         "dc.date.modified",
         "last-modified",
     ];
-    let read = |text: String| dates::parse(&text, dated);
+    let read = |text: String| dates::parse(&text, clock);
     stated
         .modified
         .clone()

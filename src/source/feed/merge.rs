@@ -35,6 +35,8 @@ pub fn merge(feed: Feed, notes: Notes, base: Option<&str>) -> FeedPage {
         updated: notes.feed.updated.or(notes.feed.dated),
         id: notes.feed.id,
         tags: tags(&feed.categories, notes.feed.tags),
+        next: notes.feed.next,
+        generator: notes.feed.generator,
         items: Vec::with_capacity(feed.entries.len()),
         incidents: Vec::new(),
     };

@@ -15,7 +15,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::model::{Code, Stamp};
 
-pub use entries::entries;
+pub use entries::{entries, is_comment};
+pub use tokens::{Token, Tokens, split};
 
 /// The newest items of a feed that are read.
 pub const MAX_ITEMS: usize = 2_000;
@@ -39,6 +40,10 @@ pub struct FeedPage {
     /// As written; `None` where the feed wrote none.
     pub id: Option<String>,
     pub tags: Vec<String>,
+    /// The feed's older items, as written.
+    pub next: Option<String>,
+    /// The software that made it.
+    pub generator: Option<String>,
     pub items: Vec<Item>,
     /// What was left out.
     pub incidents: Vec<(Code, String)>,

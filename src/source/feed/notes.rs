@@ -35,6 +35,9 @@ pub struct Note {
     pub rating: Option<f64>,
     pub comments_url: Option<String>,
     pub comments_feed: Option<String>,
+    /// `rel=next`, and the software that made the feed.
+    pub next: Option<String>,
+    pub generator: Option<String>,
     /// `media:description`, `itunes:summary` and the like, for feeds and items without any other text.
     pub description: Option<String>,
 }
@@ -170,6 +173,7 @@ impl Note {
         let Some(address) = value(tag, "href") else { return };
         match attribute(tag, "rel") {
             None | Some("alternate") => keep(&mut self.link, Some(address)),
+            Some("next") => keep(&mut self.next, Some(address)),
             Some("replies") => {
                 keep(
                     &mut self.replies,
@@ -212,6 +216,7 @@ impl Note {
                 keep(&mut self.description, filled_text(held))
             }
             ("slash", "comments") | ("thr", "total") => keep(&mut self.replies, count(&content(held))),
+            ("", "generator") => keep(&mut self.generator, filled(held)),
             ("", "comments") => self.comments_url = filled(held).filter(|url| url.contains("://")),
             ("wfw", "commentRss" | "commentRSS") => self.comments_feed = filled(held),
             _ => {}

@@ -1,0 +1,359 @@
+//! Forums: boards → topics → pages of posts. One reader for all engines; an engine is one file of facts.
+
+mod fluxbb;
+mod phpbb;
+mod times;
+
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, tz::TimeZone};
+use scraper::{ElementRef, Selector};
+use url::Url;
+
+use super::html::{HtmlPage, selector};
+use super::words::{Apart, plain_text};
+use crate::model::{
+    Code, Counts, Entry, Found, Incident, Kind, Page, Request, Role, Source, SourceKind, Stamp, Step, Told,
+};
+use crate::text::{dates, effort, plain, urls};
+
+pub use times::{learned, shown};
+
+/// Bytes of a post's text that are kept.
+const MAX_TEXT: usize = 100_000;
+
+/// Every engine that is known.
+pub static ENGINES: LazyLock<Vec<Engine>> = LazyLock::new(|| vec![phpbb::engine(), fluxbb::engine()]);
+
+/// What is to be known of the software of a forum. Selectors are of the page; those of a row or a post of what is in it.
+pub struct Engine {
+    pub name: &'static str,
+    /// Bytes one of which stands in every page of it: most pages need no closer look.
+    pub signs: &'static [&'static str],
+    /// An element that only its pages have.
+    pub mark: Selector,
+    /// Boards, as they are listed.
+    pub boards: Row,
+    /// Topics, as they are listed.
+    pub topics: Row,
+    pub post: Post,
+    /// Of a topic's page: its title.
+    pub title: Selector,
+    /// The next page of a topic, or of a board.
+    pub next: Selector,
+    /// The address of a topic's page, and of a board's, in the one form that is asked for; `None` of other addresses.
+    pub topic_address: fn(&Url) -> Option<Url>,
+    pub board_address: fn(&Url) -> Option<Url>,
+    /// The address of a post, from that of any page of the same forum.
+    pub post_address: fn(&Url, &str) -> Option<Url>,
+    /// The number of a post, in an address that leads to it.
+    pub post_number: fn(&Url) -> Option<String>,
+    /// Whether its pages show dates without saying in which zone, and a feed of its tells.
+    pub hides_zone: bool,
+}
+
+/// What a list tells of a board or a topic.
+pub struct Row {
+    pub row: Selector,
+    /// Its name, which links to it.
+    pub link: Selector,
+    /// Topics or replies, and messages or views.
+    pub counts: [Selector; 2],
+    /// A link to its last post.
+    pub last: Selector,
+    /// When that was written.
+    pub time: Selector,
+}
+
+/// What a page tells of a post.
+pub struct Post {
+    pub block: Selector,
+    /// What stands before the number in the block's `id`.
+    pub prefix: &'static str,
+    pub author: Selector,
+    /// An element with `datetime`, or the text of one.
+    pub date: Selector,
+    pub body: Selector,
+    pub signature: Selector,
+    pub apart: Apart,
+}
+
+/// The engine that made a page.
+pub fn recognise(html: &str, page: &HtmlPage) -> Option<&'static Engine> {
+    let signed = ENGINES.iter().filter(|engine| engine.signs.iter().any(|sign| html.contains(sign)));
+    signed.into_iter().find(|engine| page.first(&engine.mark).is_some())
+}
+
+/// A page of a forum, as it is read.
+struct Reading<'a> {
+    engine: &'static Engine,
+    html: &'a HtmlPage,
+    page: &'a Page,
+    /// The page's own address.
+    url: Url,
+    zone: TimeZone,
+}
+
+/// Reads a page of a forum: its boards, its topics, its posts, and what comes next.
+pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Source) -> Found {
+    let mut found = Found { kind: Some(SourceKind::Forum), ..Found::default() };
+    // A saved page has no address; one that cannot exist stands for it.
+    let Ok(url) = Url::parse(html.base.as_deref().unwrap_or("http://file.invalid/")) else { return found };
+    let zone = page.offset.map_or_else(|| source.timezone.clone(), TimeZone::fixed);
+    let reading = Reading { engine, html, page, url, zone };
+    let mut shown = Vec::new();
+    found.entries = reading.posts(&mut found.incidents);
+    if found.entries.is_empty() {
+        reading.lists(&mut found, &mut shown);
+    } else {
+        reading.goes_on(&mut found, Role::Topic, Step::Next);
+    }
+    let unopened = found.entries.is_empty() && found.follow.is_empty() && !reading.has_rows();
+    if unopened && matches!(page.request.role, Role::Seed | Role::Board | Role::Topic) {
+        found.incidents.push(incident(page, "no board, topic or post that a visitor may see"));
+    }
+    if source.kind == SourceKind::Page {
+        found.follow.retain(|request| request.step == Step::Next);
+    }
+    if engine.hides_zone && !source.timezone_is_said && page.request.role == Role::Seed {
+        let of_posts = found.entries.iter().filter_map(|entry| entry.published);
+        shown.extend(of_posts.filter(|stamp| stamp.offset.is_none()).map(|stamp| stamp.civil));
+        if let (Some(feed), false) = (html.head.feeds.first(), shown.is_empty()) {
+            found.follow.push(Request { guess: true, first: true, shown, ..Request::new(&*feed.url, Role::Times) });
+        }
+    }
+    found
+}
+
+fn incident(page: &Page, message: &str) -> Incident {
+    // Of a source's own address that is a failure; of a listed page it is how the forum is set up.
+    let code = if page.request.role == Role::Seed { Code::Unreadable } else { Code::Partial };
+    Incident { source: String::new(), url: page.url.clone(), code, message: message.into() }
+}
+
+impl Reading<'_> {
+    fn join(&self, href: &str) -> Option<Url> {
+        urls::join(self.url.as_str(), href).and_then(|url| Url::parse(&url).ok())
+    }
+
+    /// The address that a link inside `element` leads to.
+    fn link(&self, element: ElementRef<'_>, to: &Selector) -> Option<Url> {
+        let links = std::iter::once(element).filter(|element| to.matches(element)).chain(element.select(to));
+        links.into_iter().find_map(|link| self.join(link.value().attr("href")?))
+    }
+
+    fn has_rows(&self) -> bool {
+        [&self.engine.boards, &self.engine.topics].iter().any(|row| self.html.first(&row.row).is_some())
+    }
+
+    /// Boards and topics that the page lists, and its next page.
+    fn lists(&self, found: &mut Found, shown: &mut Vec<jiff::civil::DateTime>) {
+        for row in self.html.tree.select(&self.engine.boards.row) {
+            let Some(url) = self.link(row, &self.engine.boards.link).and_then(|url| (self.engine.board_address)(&url))
+            else {
+                continue;
+            };
+            let listed = self.listed(row, &self.engine.boards, shown);
+            found.follow.push(Request { mark: listed.mark, dated: listed.dated, ..Request::new(url, Role::Board) });
+        }
+        for row in self.html.tree.select(&self.engine.topics.row) {
+            let Some(url) = self.link(row, &self.engine.topics.link).and_then(|url| (self.engine.topic_address)(&url))
+            else {
+                continue;
+            };
+            let listed = self.listed(row, &self.engine.topics, shown);
+            let told = Told { replies: listed.counts[0], views: listed.counts[1], ..Told::default() };
+            let request = Request::new(first_page(&url), Role::Topic);
+            found.follow.push(Request { mark: listed.mark, dated: listed.dated, told, ..request });
+        }
+        self.goes_on(found, Role::Board, Step::NextWhileNew);
+    }
+
+    /// What a row of a list tells.
+    fn listed(&self, row: ElementRef<'_>, facts: &Row, shown: &mut Vec<jiff::civil::DateTime>) -> Listed {
+        let counts =
+            [0, 1].map(|at: usize| row.select(&facts.counts[at]).next().and_then(|cell| number(&plain_text(cell))));
+        let last = self.link(row, &facts.last).and_then(|url| (self.engine.post_number)(&url));
+        let stamp = row.select(&facts.time).next().and_then(|time| self.stamp(time));
+        if let Some(stamp) = stamp.filter(|stamp| stamp.offset.is_none()) {
+            shown.push(stamp.civil);
+        }
+        // Views change with every reader: what changes with every post is the last one, and how many there are.
+        let messages = if std::ptr::eq(facts, &self.engine.boards) { counts[1] } else { counts[0] };
+        // A topic that was moved leaves a row that tells nothing.
+        let mark = last.zip(messages).map(|(last, messages)| format!("{last} {messages}"));
+        Listed { counts, dated: stamp.and_then(|stamp| stamp.instant(&self.zone)), mark }
+    }
+
+    /// The next page of what the page shows.
+    fn goes_on(&self, found: &mut Found, role: Role, step: Step) {
+        let own = if role == Role::Topic { self.engine.topic_address } else { self.engine.board_address };
+        let links = self.html.tree.select(&self.engine.next).filter_map(|link| self.join(link.value().attr("href")?));
+        if let Some(url) = links.into_iter().find_map(|url| own(&url)) {
+            let told = self.page.request.told.clone();
+            found.follow.push(Request { step, told, ..Request::new(url, role) });
+        }
+    }
+
+    /// The posts of the page, in their order.
+    fn posts(&self, incidents: &mut Vec<Incident>) -> Vec<Entry> {
+        let facts = &self.engine.post;
+        let title = self.html.first(&self.engine.title);
+        let thread = title
+            .and_then(|title| self.link(title, &LINK))
+            .and_then(|url| (self.engine.topic_address)(&url))
+            .or_else(|| (self.engine.topic_address)(&self.url))
+            .map(|url| first_page(&url));
+        let title = title.map(plain_text).map(|title| plain::line(&title)).filter(|title| !title.is_empty());
+        let blocks = self.html.tree.select(&facts.block);
+        // Posts within posts are somebody's trick.
+        let outermost = blocks
+            .filter(|block| !block.ancestors().filter_map(ElementRef::wrap).any(|around| facts.block.matches(&around)));
+        let mut entries = Vec::new();
+        for block in outermost {
+            if let Err(late) = effort::check() {
+                let message = format!("{late}; {} posts were read", entries.len());
+                let url = self.page.url.clone();
+                incidents.push(Incident { source: String::new(), url, code: Code::Partial, message });
+                break;
+            }
+            let is_first = entries.is_empty() && self.is_first_page(&thread);
+            entries.extend(self.post(block, &thread, &title, is_first));
+        }
+        entries
+    }
+
+    /// Whether the page is the first of its topic.
+    fn is_first_page(&self, thread: &Option<Url>) -> bool {
+        let own = (self.engine.topic_address)(&self.url);
+        match (own, thread) {
+            (Some(own), Some(thread)) => own == *thread,
+            // A post's own address shows its page, whichever that is: its pages before tell.
+            _ => self.html.first(&PREVIOUS).is_none(),
+        }
+    }
+
+    fn post(
+        &self,
+        block: ElementRef<'_>,
+        thread: &Option<Url>,
+        title: &Option<String>,
+        is_first: bool,
+    ) -> Option<Entry> {
+        let facts = &self.engine.post;
+        let id = block.value().attr("id")?.strip_prefix(facts.prefix)?;
+        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let words = facts.apart.read(block.select(&facts.body).next()?);
+        let author = block.select(&facts.author).next().map(plain_text).map(|name| plain::line(&name));
+        let states = |date: &ElementRef<'_>| date.value().attr("datetime").is_some();
+        let dates = block.select(&facts.date).filter(states).chain(block.select(&facts.date));
+        let stamp = dates.into_iter().find_map(|date| self.stamp(date));
+        let signature = block.select(&facts.signature).next().map(plain_text).filter(|text| !text.is_empty());
+        let number = |href: &str| self.join(href).and_then(|url| (self.engine.post_number)(&url));
+        let address = |id: &str| (self.engine.post_address)(&self.url, id).map(String::from);
+        if words.text.is_empty() && words.quoted.is_empty() && words.code.is_none() {
+            return None;
+        }
+        let told = &self.page.request.told;
+        Some(Entry {
+            kind: Kind::Post,
+            url: address(id),
+            permanent: self.html.base.is_some(),
+            thread_url: thread.as_ref().map(|url| url.to_string()),
+            parent_url: words.answers.as_deref().and_then(number).and_then(|id| address(&id)),
+            guid: Some(id.into()),
+            title: title.clone(),
+            author: author.filter(|name| !name.is_empty()),
+            published: stamp,
+            date_suspect: false,
+            text: String::from(plain::cut_bytes(&words.text, MAX_TEXT)),
+            quoted: words.quoted,
+            signature,
+            code: words.code,
+            is_reply: !is_first,
+            counts: Counts {
+                thread_replies: told.replies.filter(|_| is_first),
+                thread_views: told.views.filter(|_| is_first),
+                ..Counts::default()
+            },
+            ..Entry::default()
+        })
+    }
+
+    /// A date: as its element states it, or as it is shown.
+    fn stamp(&self, element: ElementRef<'_>) -> Option<Stamp> {
+        let clock = self.html.clock.as_ref();
+        let stated = element.value().attr("datetime").and_then(|stated| dates::parse(stated, clock));
+        stated.or_else(|| {
+            let line = plain::line(&plain_text(element));
+            dates::parse(line.rsplit('»').next().unwrap_or_default(), clock)
+        })
+    }
+}
+
+static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
+static PREVIOUS: LazyLock<Selector> = LazyLock::new(|| selector("[rel=prev]"));
+
+/// What a row of a list tells.
+struct Listed {
+    counts: [Option<u64>; 2],
+    dated: Option<Timestamp>,
+    /// The last post and how many there are.
+    mark: Option<String>,
+}
+
+/// The address of a topic's first page: without what selects another.
+fn first_page(url: &Url) -> Url {
+    with_query(url, |key| !matches!(key, "start" | "p" | "page"))
+}
+
+/// An address with only some of its parameters, in their order, and without fragment.
+fn with_query(url: &Url, keep: impl Fn(&str) -> bool) -> Url {
+    let kept: Vec<String> = url
+        .query()
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .filter(|pair| keep(pair.split('=').next().unwrap_or_default()))
+        .map(String::from)
+        .collect();
+    let mut kept_url = url.clone();
+    kept_url.set_query(if kept.is_empty() { None } else { Some(kept.join("&")) }.as_deref());
+    kept_url.set_fragment(None);
+    kept_url
+}
+
+/// The value of a parameter that is a number.
+fn parameter(url: &Url, key: &str) -> Option<String> {
+    let value = url.query_pairs().find(|(name, _)| name == key)?.1;
+    (!value.is_empty() && value.len() <= 12 && value.bytes().all(|b| b.is_ascii_digit())).then(|| value.into_owned())
+}
+
+/// The script that an address leads to.
+fn script(url: &Url) -> &str {
+    url.path().rsplit('/').next().unwrap_or_default()
+}
+
+/// The same folder's `script`, with these parameters and that fragment.
+fn beside(url: &Url, script: &str, query: &[(&str, &str)], fragment: Option<&str>) -> Option<Url> {
+    let mut url = url.join(script).ok()?;
+    let query: Vec<String> = query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    url.set_query(Some(&query.join("&")));
+    url.set_fragment(fragment);
+    Some(url)
+}
+
+/// A count as it is shown: `1 234`, `1,234`.
+fn number(text: &str) -> Option<u64> {
+    let digits: String = text
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | ',' | '.'))
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

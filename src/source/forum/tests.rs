@@ -1,0 +1,88 @@
+//! Tests of the reader of forums on pages of each engine's shape.
+
+use super::*;
+use crate::model::Place;
+
+fn source() -> Source {
+    Source {
+        name: "f".into(),
+        kind: SourceKind::Auto,
+        place: Place::Url("http://f.example/".into()),
+        ..Source::of_file()
+    }
+}
+
+fn found(url: &str, body: &str) -> Found {
+    let page = Page { url: url.into(), dated: "2026-11-22T11:00:00Z".parse().ok(), ..Page::default() };
+    let html = HtmlPage::new(body, &page, &TimeZone::UTC).unwrap();
+    let engine = recognise(body, &html).expect("an engine");
+    read(engine, &html, &page, &source())
+}
+
+#[test]
+fn addresses_have_one_form_whatever_decorates_them() {
+    let engine = |name: &str| ENGINES.iter().find(|engine| engine.name == name).unwrap();
+    let of = |address: fn(&Url) -> Option<Url>, url: &str| address(&Url::parse(url).unwrap()).map(String::from);
+    let (phpbb, fluxbb) = (engine("phpbb"), engine("fluxbb"));
+    for (url, expected) in [
+        (
+            "http://f.example/viewtopic.php?f=2&t=5&sid=0123456789abcdef0123456789abcdef#p9",
+            Some("http://f.example/viewtopic.php?t=5"),
+        ),
+        (
+            "http://f.example/b/viewtopic.php?t=5&start=20&view=print",
+            Some("http://f.example/b/viewtopic.php?t=5&start=20"),
+        ),
+        ("http://f.example/viewtopic.php?t=5&start=0", Some("http://f.example/viewtopic.php?t=5")),
+        ("http://f.example/viewtopic.php?p=9", None),
+        ("http://f.example/posting.php?mode=reply&t=5", None),
+        ("http://f.example/viewtopic.php?t=5%27", None),
+    ] {
+        assert_eq!(of(phpbb.topic_address, url).as_deref(), expected, "{url}");
+    }
+    assert_eq!(
+        of(phpbb.board_address, "http://f.example/viewforum.php?start=25&f=3&x=1").as_deref(),
+        Some("http://f.example/viewforum.php?f=3&start=25")
+    );
+    assert_eq!(
+        of(fluxbb.topic_address, "http://f.example/viewtopic.php?id=7&p=2&x=1#p3").as_deref(),
+        Some("http://f.example/viewtopic.php?id=7&p=2")
+    );
+    assert_eq!(
+        of(fluxbb.topic_address, "http://f.example/viewtopic.php?id=7&action=new").as_deref(),
+        Some("http://f.example/viewtopic.php?id=7")
+    );
+    assert_eq!(of(fluxbb.topic_address, "http://f.example/viewtopic.php?pid=7"), None);
+}
+
+#[test]
+fn counts_are_read_as_people_write_them() {
+    for (text, count) in
+        [("1 234 Réponses", Some(1234)), ("12,345", Some(12_345)), ("Vues : 7", Some(7)), ("-", None), ("", None)]
+    {
+        assert_eq!(number(text), count, "{text}");
+    }
+}
+
+#[test]
+fn a_page_that_shows_nothing_is_said_to_be_closed() {
+    let body = "<body id=\"phpbb\" class=\"section-viewforum\"><form id=login><input name=username></form></body>";
+    let found = found("http://f.example/viewforum.php?f=9", body);
+    assert!(found.entries.is_empty() && found.follow.is_empty());
+    assert_eq!(found.incidents.iter().map(|incident| incident.code).collect::<Vec<_>>(), [Code::Unreadable]);
+}
+
+#[test]
+fn posts_within_posts_are_one_post() {
+    let body = format!(
+        "<body id=\"phpbb\"><div id=p1 class=post><p class=author><strong><a class=username>Eva</a></strong></p>\
+         <div class=content>Un<div id=p2 class=post><div class=content>Deux</div></div></div></div>{}",
+        "<div class=post id=p7>".repeat(300)
+    );
+    let found = found("http://f.example/viewtopic.php?t=1", &body);
+    assert_eq!(found.entries.len(), 1);
+    assert_eq!(
+        (found.entries[0].url.as_deref(), found.entries[0].author.as_deref()),
+        (Some("http://f.example/viewtopic.php?p=1#p1"), Some("Eva"))
+    );
+}

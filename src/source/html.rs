@@ -1,0 +1,181 @@
+//! A page of HTML, parsed once for all its readers, and what its head says to programs.
+
+use std::sync::LazyLock;
+
+use jiff::{Zoned, tz::TimeZone};
+use scraper::{Element, ElementRef, Html, Selector};
+
+use super::Problem;
+use crate::model::{Code, Page, Reserved};
+use crate::text::{dom, urls};
+
+/// Feeds that are looked at on one page.
+const MAX_FEEDS: usize = 40;
+
+/// A parsed page.
+pub struct HtmlPage {
+    pub tree: Html,
+    /// The address that relative links count from; `None` of a file.
+    pub base: Option<String>,
+    pub head: Head,
+    /// What relative dates count from, in the zone of the page's days.
+    pub clock: Option<Zoned>,
+}
+
+/// What the head of a page says to programs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
+    pub feeds: Vec<Link>,
+    /// The software that made the page, as it names itself.
+    pub generator: String,
+    /// `og:type`.
+    pub kind: String,
+    /// Words of the body's class attribute.
+    pub body_class: String,
+    pub reserved: Reserved,
+    /// The next page of the same list or thread.
+    pub next: Option<String>,
+}
+
+/// A feed that a page names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Link {
+    /// Absolute.
+    pub url: String,
+    pub title: String,
+}
+
+/// The selector of a constant that is known to be one.
+pub fn selector(css: &str) -> Selector {
+    Selector::parse(css).unwrap_or_else(|_| unreachable!("{css} is a selector"))
+}
+
+impl HtmlPage {
+    /// Parses a decoded page. `zone` is that of its days.
+    pub fn new(html: &str, page: &Page, zone: &TimeZone) -> Result<HtmlPage, Problem> {
+        let tree = dom::parse(html).map_err(|refused| match refused {
+            dom::Refused::TooDeep => (Code::TooDeep, refused.to_string()),
+            dom::Refused::TooLong => (Code::Timeout, refused.to_string()),
+        })?;
+        let own = page.url.starts_with("http").then(|| page.url.clone());
+        let base = base(&tree, own.as_deref()).or(own);
+        let head = head(&tree, base.as_deref());
+        let clock = page.dated.map(|at| match page.offset {
+            Some(offset) => at.to_zoned(TimeZone::fixed(offset)),
+            None => at.to_zoned(zone.clone()),
+        });
+        Ok(HtmlPage { tree, base, head, clock })
+    }
+
+    /// A link as an absolute address.
+    pub fn join(&self, href: &str) -> Option<String> {
+        urls::join(self.base.as_deref()?, href)
+    }
+
+    /// Whether the page shows its text to those who know a word.
+    pub fn asks_for_password(&self) -> bool {
+        static FORM: LazyLock<Selector> = LazyLock::new(|| selector("form.post-password-form"));
+        self.first(&FORM).is_some()
+    }
+
+    /// The first element that matches.
+    pub fn first(&self, selector: &Selector) -> Option<ElementRef<'_>> {
+        self.tree.select(selector).next()
+    }
+}
+
+fn base(tree: &Html, own: Option<&str>) -> Option<String> {
+    static BASE: LazyLock<Selector> = LazyLock::new(|| selector("base[href]"));
+    let href = tree.select(&BASE).next()?.value().attr("href")?;
+    match own {
+        Some(own) => urls::join(own, href),
+        None => urls::host(href).map(|_| String::from(href)),
+    }
+}
+
+fn head(tree: &Html, base: Option<&str>) -> Head {
+    static ASKED: LazyLock<Selector> = LazyLock::new(|| selector("meta, link, body"));
+    let mut head = Head::default();
+    for element in tree.select(&ASKED) {
+        let attr = |name: &str| element.value().attr(name).unwrap_or_default();
+        match element.value().name() {
+            "meta" => meta(&mut head, attr("name"), attr("property"), attr("content")),
+            "link" => {
+                let rel = attr("rel").to_ascii_lowercase();
+                let has = |word: &str| rel.split_ascii_whitespace().any(|rel| rel == word);
+                let to = || base.and_then(|base| urls::join(base, attr("href")));
+                if has("alternate") && is_feed(attr("type")) && head.feeds.len() < MAX_FEEDS {
+                    head.feeds.extend(to().map(|url| Link { url, title: attr("title").into() }));
+                } else if has("next") && head.next.is_none() {
+                    head.next = to();
+                }
+            }
+            // Only the outermost body is one.
+            _ if head.body_class.is_empty() => {
+                let parent = element.parent_element().is_some_and(|parent| parent.value().name() == "html");
+                if parent {
+                    head.body_class = attr("class").to_ascii_lowercase();
+                }
+            }
+            _ => {}
+        }
+    }
+    head
+}
+
+fn meta(head: &mut Head, name: &str, property: &str, content: &str) {
+    match name.to_ascii_lowercase().as_str() {
+        "generator" if head.generator.is_empty() => head.generator = content.into(),
+        "robots" | "vigie" => {
+            for word in content.to_ascii_lowercase().split([',', ' ']) {
+                head.reserved = head.reserved.or(Reserved::of_directive(word));
+            }
+        }
+        "tdm-reservation" => head.reserved.mining |= content.trim() == "1",
+        _ if property.eq_ignore_ascii_case("og:type") && head.kind.is_empty() => {
+            head.kind = content.trim().to_ascii_lowercase();
+        }
+        _ => {}
+    }
+}
+
+fn is_feed(media: &str) -> bool {
+    let media = media.to_ascii_lowercase();
+    ["rss", "atom", "rdf+xml", "feed+json"].iter().any(|kind| media.contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(html: &str) -> HtmlPage {
+        let page = Page { url: "https://b.example/a/".into(), ..Page::default() };
+        HtmlPage::new(html, &page, &TimeZone::UTC).unwrap()
+    }
+
+    #[test]
+    fn the_head_tells_of_feeds_software_and_what_comes_next() {
+        let page = page(
+            "<html><head><base href='/x/'><meta name=Generator content='WordPress 6.1'><meta property=og:type content=Website>\
+             <link rel='alternate' type='application/rss+xml' title='Flux' href='feed/'><link rel=alternate hreflang=en href=/en/>\
+             <link rel=next href='page/2/'></head><body class='Home blog'><p>x",
+        );
+        assert_eq!(page.head.feeds, [Link { url: "https://b.example/x/feed/".into(), title: "Flux".into() }]);
+        assert_eq!((page.head.generator.as_str(), page.head.kind.as_str()), ("WordPress 6.1", "website"));
+        assert_eq!(page.head.body_class, "home blog");
+        assert_eq!(page.head.next.as_deref(), Some("https://b.example/x/page/2/"));
+        assert_eq!(page.join("../y#p1").as_deref(), Some("https://b.example/y#p1"));
+    }
+
+    #[test]
+    fn fault_53_a_page_reserves_itself_in_its_head() {
+        let of = |meta: &str| page(&format!("<head>{meta}</head><p>x")).head.reserved;
+        assert_eq!(of("<meta name=ROBOTS content='NoIndex,follow'>"), Reserved { index: true, ..Reserved::default() });
+        assert!(of("<meta name=robots content='noarchive nofollow'>").archive);
+        assert!(of("<meta name='tdm-reservation' content=1>").mining);
+        assert!(of("<meta name=vigie content=none>").follow);
+        for open in ["<meta name=googlebot content=noindex>", "<meta name=tdm-reservation content=0>", ""] {
+            assert_eq!(of(open), Reserved::default(), "{open}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Blogs and news sites: what a page of theirs is, and where their articles are.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use scraper::{ElementRef, Selector};
+use url::Url;
+
+use super::feed::FeedPage;
+use super::html::{HtmlPage, selector};
+use super::words::plain_text;
+use crate::model::{Page, Request, Role, Stamp, Step, Told};
+use crate::text::urls;
+
+/// Articles that one list page leads to.
+const MOST: usize = 200;
+
+/// Parts of addresses of lists, forms and notices, which are no articles.
+const NO_ARTICLE: [&str; 34] = [
+    "tag",
+    "tags",
+    "category",
+    "categories",
+    "categorie",
+    "rubrique",
+    "author",
+    "auteur",
+    "page",
+    "feed",
+    "search",
+    "recherche",
+    "login",
+    "wp-login.php",
+    "wp-admin",
+    "register",
+    "cart",
+    "panier",
+    "account",
+    "a-propos",
+    "apropos",
+    "about",
+    "contact",
+    "mentions-legales",
+    "legal",
+    "privacy",
+    "confidentialite",
+    "cgu",
+    "cgv",
+    "terms",
+    "archives",
+    "archive",
+    "newsletter",
+    "sitemap",
+];
+
+/// What a page of a site is to its readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// A front page, or another list of articles.
+    Front,
+    Article,
+}
+
+/// What a page that nobody described is: a front page by its address or by what it says, else an article.
+pub fn view(html: &HtmlPage) -> View {
+    let path = html.base.as_deref().and_then(|base| Url::parse(base).ok()).map(|url| {
+        (url.path().trim_matches('/').to_ascii_lowercase(), url.query().is_some_and(|query| !query.is_empty()))
+    });
+    let Some((path, asks)) = path else { return View::Article };
+    let root = !asks && matches!(path.as_str(), "" | "index.html" | "index.htm" | "index.php" | "home" | "accueil");
+    let is = |word: &str| html.head.body_class.split_ascii_whitespace().any(|class| class == word);
+    let lists = ["home", "blog", "archive", "category", "tag", "paged"].iter().any(|word| is(word));
+    let single = ["single", "single-post", "page-template", "postid"].iter().any(|word| is(word));
+    if root || lists && !single && html.head.kind != "article" { View::Front } else { View::Article }
+}
+
+/// Whether a page that nobody called an article is one: it says so, or does not deny it and is signed or dated.
+pub fn is_article(html: &HtmlPage, entry: &crate::model::Entry) -> bool {
+    let kind = html.head.kind.as_str();
+    kind == "article"
+        || view(html) == View::Article && kind.is_empty() && (entry.published.is_some() || entry.author.is_some())
+}
+
+/// Where the articles of a site are, by its front page: its feeds, else its sitemaps and the front page's own links.
+pub fn seeds(html: &HtmlPage, page: &Page) -> Vec<Request> {
+    let mut follow = Vec::new();
+    let comments = |link: &&super::html::Link| is_of_comments(&link.url, &link.title);
+    let feeds = &html.head.feeds;
+    // The first is the site's own; the same in another form comes after it.
+    if let Some(main) = feeds.iter().find(|link| !comments(link)) {
+        follow.push(Request { first: true, ..Request::new(&*main.url, Role::Feed) });
+        follow.extend(feeds.iter().find(comments).map(|link| Request::new(&*link.url, Role::Feed)));
+        return follow;
+    }
+    follow.extend(html.base.iter().flat_map(|base| sitemaps(base, page)));
+    follow.extend(listed(html));
+    follow
+}
+
+/// The sitemaps of a site: those that its robots.txt names, else where one is usually found.
+fn sitemaps(base: &str, page: &Page) -> Vec<Request> {
+    let named: Vec<String> = page.sitemaps.iter().filter_map(|named| urls::join(base, named)).collect();
+    if named.is_empty() {
+        let guess = urls::join(base, "/sitemap.xml");
+        return guess.map(|url| Request { guess: true, ..Request::new(url, Role::Sitemap) }).into_iter().collect();
+    }
+    named.into_iter().map(|url| Request::new(url, Role::Sitemap)).collect()
+}
+
+fn is_of_comments(url: &str, title: &str) -> bool {
+    let of = |text: &str| {
+        let text = text.to_lowercase();
+        ["comment", "kommentar", "تعليق"].iter().any(|word| text.contains(word))
+    };
+    of(url) || of(title)
+}
+
+/// What a list page leads to: its articles, and the next page of the list.
+pub fn listed(html: &HtmlPage) -> Vec<Request> {
+    static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
+    static NEXT: LazyLock<Selector> =
+        LazyLock::new(|| selector("a[rel~=next], .next a, a.next, .older a, a.older, .nav-previous a"));
+    let Some(base) = html.base.as_deref().and_then(|base| Url::parse(base).ok()) else { return Vec::new() };
+    let mut seen = HashSet::new();
+    let mut named = Vec::new();
+    let mut others = Vec::new();
+    for link in html.tree.select(&LINK) {
+        let Some(url) =
+            link.value().attr("href").and_then(|href| html.join(href)).and_then(|url| Url::parse(&url).ok())
+        else {
+            continue;
+        };
+        if !same_site(&base, &url) || !may_be_article(&base, &url) || !seen.insert(bare(&url)) {
+            continue;
+        }
+        match place(link) {
+            Place::Title => named.push(bare(&url)),
+            Place::Text if looks_dated(&url) || has_long_slug(&url) => others.push(bare(&url)),
+            _ => {}
+        }
+    }
+    // Titles say what is an article; without any, addresses have to.
+    let articles = if named.is_empty() { others } else { named };
+    let mut follow: Vec<Request> = articles.into_iter().take(MOST).map(|url| Request::new(url, Role::Page)).collect();
+    let next = html.tree.select(&NEXT).filter_map(|link| html.join(link.value().attr("href")?)).next();
+    if let Some(next) = next.or_else(|| html.head.next.clone())
+        && Url::parse(&next).is_ok_and(|next| same_site(&base, &next))
+    {
+        follow.push(Request { step: Step::NextWhileNew, ..Request::new(next, Role::Listing) });
+    }
+    follow
+}
+
+/// Where on a page a link stands.
+enum Place {
+    /// In a heading.
+    Title,
+    Text,
+    /// In navigation and the like.
+    Furniture,
+}
+
+fn place(link: ElementRef<'_>) -> Place {
+    let inside = link.descendants().skip(1).filter_map(ElementRef::wrap).take(20);
+    let mut title = inside.into_iter().any(|inner| is_heading(inner.value().name()));
+    for around in link.ancestors().filter_map(ElementRef::wrap).take(30) {
+        match around.value().name() {
+            "nav" | "footer" | "aside" | "form" => return Place::Furniture,
+            name if is_heading(name) => title = true,
+            _ => {}
+        }
+    }
+    match title {
+        true => Place::Title,
+        false if plain_text(link).chars().count() >= 20 => Place::Text,
+        false => Place::Furniture,
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4")
+}
+
+/// Whether two addresses are of one site: the same host, or one below the other.
+pub fn same_site(a: &Url, b: &Url) -> bool {
+    let host = |url: &Url| url.host_str().map(|host| String::from(host.strip_prefix("www.").unwrap_or(host)));
+    let (Some(first), Some(second)) = (host(a), host(b)) else { return false };
+    let below = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
+    a.port_or_known_default() == b.port_or_known_default()
+        && (first == second || below(&first, &second) || below(&second, &first))
+}
+
+/// Whether an address may be that of an article of the site that `base` is a list of.
+pub fn may_be_article(base: &Url, url: &Url) -> bool {
+    let path = url.path().trim_matches('/').to_ascii_lowercase();
+    let front = path.is_empty() || url.path() == base.path() && url.query() == base.query();
+    let extension = path.rsplit('.').next().filter(|extension| extension.len() <= 4 && path.contains('.'));
+    let file = extension.is_some_and(|extension| !matches!(extension, "html" | "htm" | "php" | "asp" | "aspx"));
+    !front && !file && !path.split('/').any(|part| NO_ARTICLE.contains(&part))
+}
+
+fn looks_dated(url: &Url) -> bool {
+    let parts: Vec<&str> = url.path().split('/').collect();
+    let number = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+    parts.windows(2).any(|two| number(two[0], 4) && (number(two[1], 2) || number(two[1], 1)))
+}
+
+fn has_long_slug(url: &Url) -> bool {
+    let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    last.matches(['-', '_']).count() >= 3
+}
+
+/// An address without fragment.
+fn bare(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url.into()
+}
+
+/// Of what a sitemap leads to, what may be an article.
+pub fn of_sitemap(follow: Vec<Request>, page: &Page) -> Vec<Request> {
+    let Ok(own) = Url::parse(&page.url) else { return Vec::new() };
+    let fits = |request: &Request| match Url::parse(&request.url) {
+        Ok(url) => same_site(&own, &url) && (request.role != Role::Page || may_be_article(&own, &url)),
+        Err(_) => false,
+    };
+    follow.into_iter().filter(fits).collect()
+}
+
+/// What the feed of a site leads to: its articles, and its next page.
+pub fn of_feed(feed: &FeedPage, page: &Page) -> Vec<Request> {
+    let Ok(own) = Url::parse(&page.url) else { return Vec::new() };
+    let site = feed.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let mut follow = Vec::new();
+    for item in &feed.items {
+        let Some(url) = item.url.as_deref().and_then(|url| Url::parse(url).ok()) else { continue };
+        if !(same_site(&own, &url) || site.as_ref().is_some_and(|site| same_site(site, &url))) {
+            continue;
+        }
+        if super::feed::is_comment(item) {
+            // The comment itself is here; what it is about may be old, and was perhaps never read.
+            follow.push(Request::new(super::comments::article_of(url.as_str()), Role::Article));
+            continue;
+        }
+        let told = Told {
+            replies: item.replies,
+            length: item.html.as_ref().map(|_| item.text.len() as u64),
+            published: item.published.map(|stamp| stamp.written()),
+            title: item.title.clone(),
+            author: item.author.clone(),
+            ..Told::default()
+        };
+        let changed = item.updated.map(|stamp| stamp.written()).unwrap_or_default();
+        let mark = match item.replies {
+            Some(replies) => Some(format!("{replies} {changed}")),
+            None => item.updated.map(|_| changed),
+        };
+        let dated = instant(item.updated).max(instant(item.published));
+        follow.push(Request { mark, dated, told, ..Request::new(bare(&url), Role::Article) });
+    }
+    follow.extend(older(feed, page, &own));
+    follow
+}
+
+fn instant(stamp: Option<Stamp>) -> Option<jiff::Timestamp> {
+    stamp?.instant(&jiff::tz::TimeZone::UTC)
+}
+
+/// Where the articles are that a feed does not show any more: on its next page, as it names it or as WordPress's feeds go
+/// on; else in the site's sitemaps. Of use only where all that the feed shows is new.
+fn older(feed: &FeedPage, page: &Page, own: &Url) -> Vec<Request> {
+    let of_comments = feed.items.iter().all(super::feed::is_comment);
+    if of_comments {
+        // They stand on their articles, page by page.
+        return Vec::new();
+    }
+    let dated = feed.items.iter().map(|item| instant(item.published)).min().flatten();
+    let wordpress = feed.generator.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("wordpress"));
+    let older = match &feed.next {
+        Some(next) => urls::join(&page.url, next).map(|url| Request::new(url, Role::Feed)).into_iter().collect(),
+        None if wordpress => vec![Request { guess: true, ..Request::new(next_page(own), Role::Feed) }],
+        None => sitemaps(own.as_str(), page),
+    };
+    older.into_iter().map(|request| Request { step: Step::NextWhileNew, dated, ..request }).collect()
+}
+
+/// The next page of a WordPress feed.
+fn next_page(own: &Url) -> Url {
+    let number = own.query_pairs().find(|(key, _)| key == "paged").and_then(|(_, number)| number.parse::<u32>().ok());
+    let others: Vec<(String, String)> =
+        own.query_pairs().filter(|(key, _)| key != "paged").map(|(key, value)| (key.into(), value.into())).collect();
+    let next = number.unwrap_or(1).saturating_add(1).to_string();
+    let mut url = own.clone();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair("paged", &next);
+    url
+}
