@@ -51,6 +51,12 @@ pub struct Common {
 /// Flags of commands that contact sources.
 #[derive(Args)]
 pub struct Crawling {
+    /// Ask only sources whose own interval has passed since they were last read: for an hourly cron
+    #[arg(long)]
+    pub due: bool,
+    /// Ask sources too that rest after failing again and again
+    #[arg(long)]
+    pub all: bool,
     /// Who answers for this crawl: an address or e-mail in the User-Agent [env: VIGIE_CONTACT]
     #[arg(long, value_name = "URL")]
     pub contact: Option<String>,
@@ -160,11 +166,16 @@ impl Common {
         {
             return Err(Error::usage("--since is not before --until"));
         }
-        Ok(Means { jobs: self.jobs(), now, since, until, progress, stop })
+        Ok(Means { jobs: self.jobs(), now, since, until, due: false, all: false, progress, stop })
     }
 }
 
 impl Crawling {
+    /// Which sources are asked.
+    pub fn choose(&self, means: Means) -> Means {
+        Means { due: self.due, all: self.all, ..means }
+    }
+
     /// The plan of the configuration file with these flags beside it.
     pub fn beside(&self, common: &Common) -> Result<Plan> {
         let mut plan = config::load_with(common.path(), &self.given(common, Vec::new()))?;

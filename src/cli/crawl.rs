@@ -39,6 +39,7 @@ impl Crawl {
             if ad_hoc { self.crawling.alone(&self.common, Vec::new())? } else { self.crawling.beside(&self.common)? };
         let bars = progress::progress(self.common.quiet, self.common.verbose, plan.language);
         let means = self.common.means_with(&plan.zone, Arc::clone(&bars), signals::stop())?;
+        let means = self.crawling.choose(means);
         let mut outcome = Outcome::default();
         if ad_hoc || self.format.is_some() || self.output.is_some() {
             let to = self.output.as_deref().unwrap_or("-".as_ref());

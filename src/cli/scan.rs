@@ -124,7 +124,7 @@ impl Scan {
 
     fn means(&self, plan: &Plan, language: Language) -> Result<Means> {
         let progress = progress::progress(self.common.quiet, self.common.verbose, language);
-        self.common.means_with(&plan.zone, progress, signals::stop())
+        self.common.means_with(&plan.zone, progress, signals::stop()).map(|means| self.crawling.choose(means))
     }
 
     /// To a person, what has no effect yet; to cron, only what was promised to people and is not kept.

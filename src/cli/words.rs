@@ -39,9 +39,9 @@ pub fn incident(incident: &Incident) -> String {
 /// How a run went, in one line.
 pub fn outcome(language: Language, outcome: &Outcome) -> String {
     let Outcome { sources, pages, new_documents, revised, new_mentions, .. } = outcome;
-    let failed = sources.values().filter(|visits| visits.failed()).count();
-    let due = sources.values().filter(|visits| visits.due()).count() as u64;
-    let unchanged: u64 = sources.values().map(|visits| visits.unchanged).sum();
+    let failed = sources.iter().filter(|visits| visits.failed()).count();
+    let due = sources.iter().filter(|visits| visits.due()).count() as u64;
+    let unchanged: u64 = sources.iter().map(|visits| u64::from(visits.unchanged)).sum();
     match language {
         Language::French => format!(
             "{} dont {failed} en échec · {} dont {unchanged} sans changement · {} · {} · {}",
@@ -79,6 +79,7 @@ fn meaning(language: Language, code: Code) -> &'static str {
     let (fr, en) = match code {
         Code::Guarded => ("adresse interdite", "address not allowed"),
         Code::Robots => ("refus de robots.txt", "refused by robots.txt"),
+        Code::Reserved => ("réservé par le site", "reserved by the site"),
         Code::Unreachable => ("injoignable", "unreachable"),
         Code::Timeout => ("délai dépassé", "timed out"),
         Code::TooLarge => ("trop volumineux", "too large"),
@@ -89,6 +90,8 @@ fn meaning(language: Language, code: Code) -> &'static str {
         Code::Partial => ("lu en partie", "read in part"),
         Code::TooDeep => ("imbrication excessive", "nested too deep"),
         Code::Budget => ("budget épuisé", "budget used up"),
+        Code::Missed => ("éléments sans doute manqués", "items probably missed"),
+        Code::SetAside => ("source mise à part", "source set aside"),
         Code::Internal => ("faute interne", "internal fault"),
     };
     if language == Language::French { fr } else { en }

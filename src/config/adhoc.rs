@@ -105,7 +105,15 @@ fn sources(arguments: &[String], plan: &Plan, wrong: &mut Vec<Problem>) -> Vec<A
             }
         };
         let name = names.find(&place);
-        sources.push(Arc::new(Source { name, kind, place, audience: None, timezone: plan.zone.clone() }));
+        sources.push(Arc::new(Source {
+            name,
+            kind,
+            place,
+            audience: None,
+            timezone: plan.zone.clone(),
+            timezone_is_said: false,
+            exempt: None,
+        }));
     }
     sources
 }

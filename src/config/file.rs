@@ -11,7 +11,7 @@ use super::{
     places,
     read::{Said, Section, Shape, choice, duration, filled, flag, size, span, text, unless_empty, whole, zone},
 };
-use crate::model::{Language, SourceKind};
+use crate::model::{Exemption, Language, SourceKind};
 
 /// Every section and key that there is, in the order of the documentation.
 pub(super) const SHAPES: [Shape; 5] = [
@@ -29,7 +29,7 @@ pub(super) const SHAPES: [Shape; 5] = [
     Shape {
         shown: "[[source]]",
         name: "source",
-        keys: &["url", "path", "kind", "name", "audience", "timezone", "full_text"],
+        keys: &["url", "path", "kind", "name", "audience", "timezone", "full_text", "ignore", "reason"],
     },
     Shape { shown: "[privacy]", name: "privacy", keys: &["text", "authors", "retention"] },
 ];
@@ -103,13 +103,16 @@ pub struct SourceTable {
     pub audience: Option<u64>,
     pub timezone: Option<TimeZone>,
     pub full_text: bool,
+    pub exempt: Option<Exemption>,
 }
 
-/// `[privacy]`, which is checked and has no effect yet.
+/// `[privacy]`, most of which is checked and has no effect yet.
 #[derive(Default)]
 pub struct PrivacyTable {
     /// The keys that ask for something else than the default.
     pub set: Vec<&'static str>,
+    /// `Some(None)`: for ever.
+    pub retention: Option<Option<Span>>,
 }
 
 impl File {
@@ -231,6 +234,7 @@ impl SourceTable {
             audience: section.value(faults, "audience", whole(AUDIENCE)).filter(|people| *people > 0),
             timezone: section.value(faults, "timezone", unless_empty(zone)).flatten(),
             full_text: section.value(faults, "full_text", flag).unwrap_or_default(),
+            exempt: exemption(section, faults),
         };
         match (section.has("url"), section.has("path")) {
             (true, true) => faults.wrong(section.at, Problem::new("a [[source]] has url or path, not both")),
@@ -256,6 +260,31 @@ impl SourceTable {
     }
 }
 
+/// What a source is read in spite of, with the reason that has to be given for it.
+fn exemption(section: &Section, faults: &mut Faults) -> Option<Exemption> {
+    let words = [("robots", Reserve::Robots), ("reservations", Reserve::Reservations)];
+    let ignored = section.list(faults, "ignore", choice(&words));
+    let said = section.value(faults, "reason", text);
+    let wrong = said.is_none() && section.has("reason");
+    let reason = said.unwrap_or_default();
+    if ignored.is_empty() {
+        return None;
+    }
+    if reason.trim().is_empty() && !wrong {
+        let problem = Problem::new("ignore needs a reason: who gave leave to read what the site reserves");
+        faults.missing(section.at, problem.hint("reason = \"written agreement of 3 May 2026\"; every report shows it"));
+    }
+    let has = |what| ignored.contains(&what);
+    Some(Exemption { robots: has(Reserve::Robots), reservations: has(Reserve::Reservations), reason })
+}
+
+/// What a site may reserve.
+#[derive(Clone, Copy, PartialEq)]
+enum Reserve {
+    Robots,
+    Reservations,
+}
+
 impl PrivacyTable {
     fn read(section: &Section, faults: &mut Faults) -> PrivacyTable {
         // What each word stands for: whether it is something else than the default.
@@ -263,9 +292,10 @@ impl PrivacyTable {
         let authors = section.value(faults, "authors", choice(&[("keep", false), ("pseudonym", true), ("drop", true)]));
         let usual = Some(Span::new().months(13).fieldwise());
         let retention = section.value(faults, "retention", unless_empty(span));
-        let retention = retention.map(|span| span.map(Span::fieldwise) != usual);
-        let set = [("text", text), ("authors", authors), ("retention", retention)];
-        PrivacyTable { set: set.into_iter().filter(|(_, other)| *other == Some(true)).map(|(key, _)| key).collect() }
+        let other = retention.map(|span| span.map(Span::fieldwise) != usual);
+        let set = [("text", text), ("authors", authors), ("retention", other)];
+        let set = set.into_iter().filter(|(_, other)| *other == Some(true)).map(|(key, _)| key).collect();
+        PrivacyTable { set, retention }
     }
 }
 

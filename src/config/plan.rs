@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use jiff::tz::TimeZone;
+use jiff::{Span, tz::TimeZone};
 
 use super::{
     fault::{Faults, Problem, quoted},
@@ -33,6 +33,8 @@ pub struct Plan {
     pub language: Language,
     /// How the web is read. Clock and threads are the run's to set.
     pub crawl: crawl::Settings,
+    /// How long texts are kept, so that nothing older is asked for; `None`: for ever.
+    pub retention: Option<Span>,
     /// What the user should know: keys without effect yet, forms shared by brands.
     pub notes: Vec<String>,
 }
@@ -58,6 +60,7 @@ impl Plan {
             zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
             language: Language::default(),
             crawl: crawl::Settings::default(),
+            retention: Some(Span::new().months(13)),
             notes: Vec::new(),
         }
     }
@@ -76,18 +79,16 @@ pub(super) fn plan(file: File, folder: &Path, faults: &mut Faults) -> Plan {
     plan.language = file.vigie.language.unwrap_or_default();
     plan.store = Some(folder.join(file.vigie.store.as_deref().unwrap_or("vigie.db")));
     plan.reports = folder.join(file.vigie.reports.as_deref().unwrap_or("reports"));
-    plan.crawl = settings(file.crawl, file.vigie.contact, &mut plan.notes);
+    plan.crawl = settings(file.crawl, file.vigie.contact);
     plan.brands = brands(file.brands, &mut plan.notes, faults);
     plan.sources = sources(file.sources, folder, &plan.zone, &mut plan.notes, faults);
+    plan.retention = file.privacy.retention.unwrap_or(plan.retention);
     plan.notes.extend(file.privacy.set.iter().map(|key| format!("privacy: {key} has no effect yet")));
     plan
 }
 
-fn settings(table: CrawlTable, contact: Option<String>, notes: &mut Vec<String>) -> crawl::Settings {
+fn settings(table: CrawlTable, contact: Option<String>) -> crawl::Settings {
     let default = crawl::Settings::default();
-    if table.max_pages.is_some_and(|pages| pages != default.max_pages) {
-        notes.push("crawl: max_pages has no effect yet: sources of this version are one page each".into());
-    }
     crawl::Settings {
         contact,
         per_host: table.per_host.and_then(|n| n.try_into().ok()).unwrap_or(default.per_host),
@@ -191,14 +192,21 @@ fn sources(
             (None, None) => continue,
         };
         let name = table.name.map(|said| said.value).unwrap_or_else(|| names.find(&place));
-        if matches!(kind, SourceKind::Blog | SourceKind::Forum) {
-            notes.push(format!("source {}: kind \"{}\" is read as \"auto\" for now", quoted(&name), kind.word()));
-        }
         if table.full_text {
             notes.push(idle("source", &name, "full_text"));
         }
-        let timezone = table.timezone.unwrap_or_else(|| zone.clone());
-        sources.push(Arc::new(Source { name, kind, place, audience: table.audience, timezone }));
+        if let Some(exempt) = &table.exempt {
+            notes.push(format!("source {}: reads what the site reserves: {}", quoted(&name), exempt.reason));
+        }
+        sources.push(Arc::new(Source {
+            name,
+            kind,
+            place,
+            audience: table.audience,
+            timezone_is_said: table.timezone.is_some(),
+            timezone: table.timezone.unwrap_or_else(|| zone.clone()),
+            exempt: table.exempt.map(Box::new),
+        }));
     }
     sources
 }
@@ -238,6 +246,7 @@ mod tests {
         assert_eq!(plan.sources[0].timezone.iana_name(), Some("Africa/Casablanca"));
         assert_eq!(plan.sources[1].timezone.iana_name(), Some("Europe/Paris"));
         assert_eq!(plan.sources[1].audience, Some(5000));
+        assert_eq!([0, 1].map(|at: usize| plan.sources[at].timezone_is_said), [false, true]);
     }
 
     #[test]
@@ -255,6 +264,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_site_reserves_is_read_only_with_a_reason_and_that_is_said() {
+        let source = "[[source]]\nurl = 'http://localhost/'\nignore = ['robots']\n";
+        assert!(wrong(source).starts_with("vigie.toml:1:1: ignore needs a reason"));
+        let plan = planned(&format!("{source}reason = 'accord écrit du 3 mai'\n"));
+        let exempt = plan.sources[0].exempt.as_deref().unwrap();
+        assert_eq!(
+            (exempt.robots, exempt.reservations, exempt.reason.as_str()),
+            (true, false, "accord écrit du 3 mai")
+        );
+        assert_eq!(plan.notes, ["source \"localhost\": reads what the site reserves: accord écrit du 3 mai"]);
+        assert!(planned("[[source]]\nurl = 'http://localhost/'\nreason = 'x'\n").sources[0].exempt.is_none());
+    }
+
+    #[test]
     fn a_form_of_two_brands_is_a_note_and_repeated_aliases_are_dropped() {
         let text = "[[brand]]\nname = 'Brise'\naliases = ['BRS', 'Brise', 'BRS']\n[[brand]]\nname = 'Bruse'\naliases = ['brs']\n";
         let plan = planned(text);
@@ -264,19 +287,16 @@ mod tests {
 
     #[test]
     fn keys_without_effect_yet_are_noted_only_where_they_were_set() {
-        let text = "[crawl]\nmax_pages = 20\n\
-                    [[brand]]\nname = 'Brise'\nquery = 'brise AND mer'\ncontext = ['mer']\nofficial = ['@brise']\n\
+        let text = "[[brand]]\nname = 'Brise'\nquery = 'brise AND mer'\ncontext = ['mer']\nofficial = ['@brise']\n\
                     [[source]]\nurl = 'http://localhost/'\nkind = 'forum'\nfull_text = true\n\
                     [privacy]\ntext = 'excerpt'\nauthors = 'drop'\nretention = ''\n";
         let plan = planned(text);
         assert_eq!(
             plan.notes,
             [
-                "crawl: max_pages has no effect yet: sources of this version are one page each",
                 "brand \"Brise\": query has no effect yet",
                 "brand \"Brise\": official has no effect yet",
                 "brand \"Brise\": context has no effect yet",
-                "source \"localhost\": kind \"forum\" is read as \"auto\" for now",
                 "source \"localhost\": full_text has no effect yet",
                 "privacy: text has no effect yet",
                 "privacy: authors has no effect yet",

@@ -6,9 +6,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use reqwest::header;
 use url::Url;
 
-use super::{fault::Fault, net::Answer};
+use super::{fault::Fault, net::Answer, robots};
 use crate::{
-    model::{Code, Validators},
+    model::{Code, Reserved, Validators},
     text::{dates, urls},
 };
 
@@ -64,6 +64,29 @@ pub fn validators(answer: &Answer, body_hash: String) -> Validators {
     Validators { etag: short(header::ETAG), last_modified: short(header::LAST_MODIFIED), body_hash: Some(body_hash) }
 }
 
+/// What the headers of an answer reserve: `X-Robots-Tag`, for everyone or for us, and `tdm-reservation` (TDMRep, 2024).
+pub fn reserved(headers: &header::HeaderMap) -> Reserved {
+    let mut all = Reserved::default();
+    for value in headers.get_all("x-robots-tag") {
+        let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        // `agent: noindex, nofollow` is for that agent alone; some directives have a colon of their own.
+        let (agent, directives) = match value.split_once(':') {
+            Some((name, rest)) if !name.contains(',') && !has_value(name.trim()) => (name.trim(), rest),
+            _ => ("", value.as_str()),
+        };
+        if agent.is_empty() || agent == robots::AGENT || agent == "*" {
+            directives.split(',').for_each(|directive| all = all.or(Reserved::of_directive(directive)));
+        }
+    }
+    all.mining |= headers.get_all("tdm-reservation").iter().any(|value| value.as_bytes().trim_ascii() == b"1");
+    all
+}
+
+/// Whether a directive of that name is written with a value.
+fn has_value(name: &str) -> bool {
+    matches!(name, "unavailable_after" | "max-snippet" | "max-image-preview" | "max-video-preview")
+}
+
 /// An HTTP date, in any of its three forms.
 pub fn http_date(text: &str) -> Option<Timestamp> {
     let strict = jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp());
@@ -116,7 +139,7 @@ mod tests {
         let field = |(name, value): &(&'static str, &str)| {
             (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap())
         };
-        Answer { status, headers: headers.iter().map(field).collect::<HeaderMap>(), body: Vec::new() }
+        Answer { status, headers: headers.iter().map(field).collect::<HeaderMap>(), body: Vec::new(), permit: None }
     }
 
     fn verdict(status: u16, headers: &[(&'static str, &str)]) -> Verdict {
@@ -203,6 +226,19 @@ mod tests {
     fn fault_02_chained_codings_are_refused() {
         assert_eq!(code(verdict(200, &[("content-encoding", "gzip, gzip")])), Some(Code::Unreadable));
         assert_eq!(code(verdict(200, &[("content-encoding", "Identity")])), None);
+    }
+
+    #[test]
+    fn fault_53_headers_reserve_for_everyone_or_for_us() {
+        let of = |fields: &[(&'static str, &str)]| reserved(&answer(200, fields).headers);
+        let all = Reserved { index: true, follow: true, archive: true, mining: true };
+        assert_eq!(of(&[("x-robots-tag", "noindex, nofollow, noarchive"), ("tdm-reservation", " 1 ")]), all);
+        assert_eq!(of(&[("x-robots-tag", "None")]), Reserved { index: true, follow: true, ..Reserved::default() });
+        assert!(of(&[("x-robots-tag", "vigie: noindex")]).index);
+        assert!(of(&[("x-robots-tag", "unavailable_after: 25 Jun 2010 15:00:00 PST, noarchive")]).archive);
+        for open in ["googlebot: noindex", "all", "", "index, follow", "max-snippet: 20"] {
+            assert_eq!(of(&[("x-robots-tag", open), ("tdm-reservation", "0")]), Reserved::default(), "{open}");
+        }
     }
 
     #[test]

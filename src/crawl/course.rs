@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
@@ -18,19 +19,24 @@ use super::{
     answer::{self, Verdict},
     ending::{LOOK, RETRIES},
     fault::Fault,
-    frontier::{Frontier, Hop, Job},
+    follow::Going,
+    frontier::Frontier,
+    job::{Hop, Job},
     lane::Robots,
     net::{Answer, Cap, Net},
     settings::Settings,
-    visit::{self, Seen, Visited},
+    visit::{self, Asking, Visited},
 };
 use crate::model::{
-    Code, Harvest, Place, Source, Visit,
-    port::{Adapter, Memory},
+    Code, Harvest, Place, Request, Source, Visit,
+    port::{Adapter, Hold, Memory},
 };
 
 /// Redirects of one page.
 const MAX_HOPS: u8 = 10;
+
+/// Reading a page is given up after that time, whatever holds it up; its own limit of work ends it long before.
+const LONGEST_READING: Duration = Duration::from_secs(120);
 
 /// The crawl was stopped, or nobody takes harvests any more.
 pub struct Ended;
@@ -38,8 +44,8 @@ pub struct Ended;
 /// What a task was for.
 pub enum Work {
     Robots(usize),
-    Fetch(usize, Job, Url, Instant),
-    Read(Job),
+    Fetch(usize, Job, Url, Instant, Hold),
+    Read(Job, Hold),
 }
 
 /// What became of it.
@@ -54,7 +60,8 @@ pub struct Crawl {
     pub settings: Settings,
     pub net: Arc<Net>,
     pub sources: Vec<Arc<Source>>,
-    pub seen: Vec<Seen>,
+    /// Sources that have led to something, or are known to have dates of their own.
+    pub going: HashMap<u32, Going>,
     pub frontier: Frontier,
     pub tasks: JoinSet<Outcome>,
     pub under_way: HashMap<Id, Work>,
@@ -68,17 +75,9 @@ pub struct Crawl {
 impl Crawl {
     /// Runs until nothing is left.
     pub async fn run(&mut self) -> std::result::Result<(), Ended> {
-        for index in 0..self.sources.len() {
-            match &self.sources[index].place {
-                Place::Url(url) => {
-                    let job = Job::new(index as u32, url.clone());
-                    self.seen[index].open = 1;
-                    self.queue(job).await?;
-                }
-                Place::Path(_) => {}
-            }
-        }
+        self.line_up();
         loop {
+            self.open_hosts().await?;
             while self.tasks.len() < self.settings.in_flight.max(1)
                 && let Some((lane, job)) = self.frontier.pop(Instant::now())
             {
@@ -99,17 +98,48 @@ impl Crawl {
         }
     }
 
-    /// Queues a new job in its lane, or ends it where it has none.
-    async fn queue(&mut self, job: Job) -> std::result::Result<(), Ended> {
-        let fault = match visit::address(&job.asked) {
-            Ok(url) => {
-                let lane = self.lane(&url);
-                self.frontier.push(lane, job);
-                return Ok(());
-            }
-            Err(fault) => fault,
+    /// Lets every source wait for its host.
+    fn line_up(&mut self) {
+        let host = |url: &str| {
+            let mut hasher = DefaultHasher::new();
+            Url::parse(url).map(|url| url.origin()).ok().hash(&mut hasher);
+            hasher.finish()
         };
-        self.fail(job, fault).await
+        let of = |(index, source): (usize, &Arc<Source>)| match &source.place {
+            Place::Url(url) => Some((host(url), u32::try_from(index).ok()?)),
+            Place::Path(_) => None,
+        };
+        let waiting = self.sources.iter().enumerate().filter_map(of).collect();
+        self.frontier.wait(waiting);
+    }
+
+    /// Opens the lanes of further hosts, as long as there is room.
+    async fn open_hosts(&mut self) -> std::result::Result<(), Ended> {
+        while let Some(sources) = self.frontier.next_host(Instant::now()) {
+            for source in sources {
+                match visit::address(self.own(source)) {
+                    Ok(url) => {
+                        let lane = self.lane(&url);
+                        self.frontier.push_seed(lane, source);
+                    }
+                    Err(fault) => self.fail(Job::seed(source), fault).await?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The address of a source.
+    pub fn own(&self, source: u32) -> &str {
+        match &self.sources[source as usize].place {
+            Place::Url(url) => url,
+            Place::Path(_) => "",
+        }
+    }
+
+    /// The address that a job asks for.
+    pub fn asked<'a>(&'a self, job: &'a Job) -> &'a str {
+        job.asked(self.own(job.source))
     }
 
     /// The lane of `url`, with the manners that it is owed.
@@ -123,24 +153,33 @@ impl Crawl {
         lane
     }
 
-    /// Starts a job, unless something forbids it: the guard, an earlier "come back later", the budget, robots.txt.
+    /// Starts a job, unless something forbids it: the guard, a rest of its source, an earlier "come back later", the
+    /// budget, robots.txt.
     async fn begin(&mut self, lane: usize, mut job: Job) -> std::result::Result<(), Ended> {
         let now = Instant::now();
-        let Some(url) = job.url() else {
+        let Some(url) = job.url(self.own(job.source)) else {
             return self.fail(job, Fault::new(Code::Guarded, "not contacted: no address")).await;
         };
         if let Err(refused) = self.net.guard.door(&url) {
             return self.fail(job, Fault::guarded(refused)).await;
         }
+        let source = Arc::clone(&self.sources[job.source as usize]);
         if job.recalled.is_none() {
-            let recalled = self
-                .memory
-                .recall(&self.sources[job.source as usize].name, &visit::key(&job.asked))
-                .unwrap_or_default();
+            if job.lead.is_none() {
+                let standing = self.memory.standing(&source.name);
+                if standing.rests_until.is_some() {
+                    let visit = if standing.failing { Visit::AtRest } else { Visit::NotDue };
+                    return self.finish(job, Visited::bare(visit), Hold::default()).await;
+                }
+                if standing.offset.is_some() && !source.timezone_is_said {
+                    self.going.entry(job.source).or_default().offset = standing.offset;
+                }
+            }
+            let recalled = self.memory.recall(&source.name, &visit::key(self.asked(&job))).unwrap_or_default();
             // A time further off than any that is stored comes from a clock that was wrong.
             let wait = recalled.retry_at.map(|at| at.duration_since(self.settings.now));
             if wait.is_some_and(|wait| wait.is_positive() && wait.unsigned_abs() <= answer::LONGEST_WAIT) {
-                return self.finish(job, Visited::bare(Visit::NotDue)).await;
+                return self.finish(job, Visited::bare(Visit::NotDue), Hold::default()).await;
             }
             job.recalled = Some(Box::new(recalled));
         }
@@ -148,8 +187,9 @@ impl Crawl {
         if host.is_spent(self.settings.budget, now) {
             return self.exhaust(lane, job).await;
         }
+        let exempt = source.exempt.as_ref().is_some_and(|exempt| exempt.robots);
         match &host.robots {
-            Robots::Known(Access::Open(rules)) if rules.allow(&url) => {}
+            Robots::Known(Access::Open(rules)) if exempt || rules.allow(&url) => {}
             Robots::Known(Access::Open(_)) => {
                 let what = if job.hop.is_some() { "the page that it redirects to" } else { "this page" };
                 return self.fail(job, Fault::new(Code::Robots, format!("robots.txt disallows {what}"))).await;
@@ -160,7 +200,7 @@ impl Crawl {
             }
             Robots::Unknown(tries) => {
                 self.frontier.lanes[lane].robots = Robots::Asked(*tries);
-                self.frontier.put(lane, job);
+                self.frontier.push_first(lane, job);
                 self.frontier.start(lane, now);
                 let (net, origin) = (Arc::clone(&self.net), String::from(&*self.frontier.lanes[lane].origin));
                 let (limit, clock) = (self.settings.timeout, self.settings.now);
@@ -169,16 +209,17 @@ impl Crawl {
                 return Ok(());
             }
             Robots::Asked(_) => {
-                self.frontier.put(lane, job);
+                self.frontier.push_first(lane, job);
                 return Ok(());
             }
         }
         self.frontier.start(lane, now);
+        let hold = self.memory.hold(&source.name, self.asked(&job));
         let (net, address, validators) = (Arc::clone(&self.net), url.clone(), job.validators());
         let limit = self.settings.timeout.saturating_sub(job.hop.as_ref().map_or(Duration::ZERO, |hop| hop.spent));
         let cap = Cap::Refuse(self.settings.max_body);
         let task = async move { Outcome::Fetched(net.get(&address, &validators, cap, limit).await) };
-        self.spawn(Work::Fetch(lane, job, url, now), task);
+        self.spawn(Work::Fetch(lane, job, url, now, hold), task);
         Ok(())
     }
 
@@ -203,16 +244,16 @@ impl Crawl {
                 self.robots(lane, access);
                 Ok(())
             }
-            (Some(Work::Fetch(lane, job, url, start)), outcome) => {
+            (Some(Work::Fetch(lane, job, url, start, hold)), outcome) => {
                 self.frontier.end(lane);
                 match outcome {
-                    Some(Outcome::Fetched(Ok(answer))) => self.answered(job, answer, url, start).await,
+                    Some(Outcome::Fetched(Ok(answer))) => self.answered(lane, job, answer, url, start, hold).await,
                     Some(Outcome::Fetched(Err(fault))) => self.fail_or_retry(lane, job, fault).await,
                     _ => self.fail(job, broken()).await,
                 }
             }
-            (Some(Work::Read(job)), Some(Outcome::Read(visited))) => self.finish(job, visited).await,
-            (Some(Work::Read(job)), _) => self.fail(job, broken()).await,
+            (Some(Work::Read(job, hold)), Some(Outcome::Read(visited))) => self.finish(job, visited, hold).await,
+            (Some(Work::Read(job, _)), _) => self.fail(job, broken()).await,
             (None, _) => Ok(()),
         }
     }
@@ -243,28 +284,22 @@ impl Crawl {
     /// A page answered: read it on another thread, follow it, or end it.
     async fn answered(
         &mut self,
+        lane: usize,
         mut job: Job,
         answer: Answer,
         url: Url,
         start: Instant,
+        hold: Hold,
     ) -> std::result::Result<(), Ended> {
         let known = job.validators();
         let conditional = known.etag.is_some() || known.last_modified.is_some();
         match answer::judge(&answer, &url, conditional, self.settings.now) {
             Verdict::Read => {
-                let (reading, adapter) = (Arc::clone(&self.reading), Arc::clone(&self.adapter));
-                let source = Arc::clone(&self.sources[job.source as usize]);
-                let asked = job.asked.clone();
-                let task = async move {
-                    let _turn = reading.acquire_owned().await;
-                    let read = move || visit::read(&*adapter, &source, asked, &known, answer, url);
-                    let read = tokio::task::spawn_blocking(read).await;
-                    Outcome::Read(read.unwrap_or_else(|_| visit::reader_failed()))
-                };
-                self.spawn(Work::Read(job), task);
+                let task = self.reading(lane, &job, answer, url);
+                self.spawn(Work::Read(job, hold), task);
                 Ok(())
             }
-            Verdict::Unchanged => self.finish(job, Visited::bare(Visit::Unchanged(known))).await,
+            Verdict::Unchanged => self.finish(job, Visited::bare(Visit::Unchanged(known)), hold).await,
             Verdict::Redirect(next) => {
                 let (hops, spent) = job.hop.as_ref().map_or((0, Duration::ZERO), |hop| (hop.hops, hop.spent));
                 if hops >= MAX_HOPS {
@@ -278,10 +313,45 @@ impl Crawl {
                 self.frontier.push_first(lane, job);
                 Ok(())
             }
-            Verdict::Failed(fault) => {
-                let lane = self.lane(&url);
-                self.fail_or_retry(lane, job, fault).await
-            }
+            Verdict::Failed(fault) => self.fail_or_retry(lane, job, fault).await,
+        }
+    }
+
+    /// The task that reads an answer.
+    fn reading(
+        &self,
+        lane: usize,
+        job: &Job,
+        answer: Answer,
+        url: Url,
+    ) -> impl Future<Output = Outcome> + Send + 'static {
+        let (reading, adapter, memory) =
+            (Arc::clone(&self.reading), Arc::clone(&self.adapter), Arc::clone(&self.memory));
+        let source = Arc::clone(&self.sources[job.source as usize]);
+        let sitemaps = match &self.frontier.lanes[lane].robots {
+            Robots::Known(Access::Open(rules)) => rules.sitemaps.clone(),
+            _ => Vec::new(),
+        };
+        let mut request = job.lead.as_ref().map_or_else(Request::default, |lead| lead.todo.request.clone());
+        request.url = String::from(self.asked(job));
+        let asking = Asking {
+            request,
+            known: job.validators(),
+            url,
+            offset: self.going.get(&job.source).and_then(|going| going.offset),
+            sitemaps,
+        };
+        async move {
+            let _turn = reading.acquire_owned().await;
+            let read = move || visit::read(&*adapter, &*memory, &source, asking, answer);
+            let read = tokio::time::timeout(LONGEST_READING, tokio::task::spawn_blocking(read)).await;
+            Outcome::Read(match read {
+                Ok(Ok(visited)) => visited,
+                Ok(Err(_)) => {
+                    visit::reader_failed(Code::Internal, "the reader met an error of its own, and the page was skipped")
+                }
+                Err(_) => visit::reader_failed(Code::Timeout, "reading the page came to no end, and it was given up"),
+            })
         }
     }
 }

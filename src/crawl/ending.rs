@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use super::{
     course::{Crawl, Ended},
     fault::Fault,
-    frontier::Job,
+    job::{Job, Lead},
     visit::{self, Visited},
 };
-use crate::model::{Code, Found, Harvest, Visit};
+use crate::model::{Code, Found, Harvest, Trail, Visit, port::Hold};
 
 /// Waits before the second and the third try; up to a quarter is added, so that hosts are not asked in step.
 pub const RETRIES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
@@ -27,7 +27,7 @@ impl Crawl {
         match RETRIES.get(usize::from(job.tries)).filter(|_| fault.transient) {
             Some(wait) => {
                 job.tries += 1;
-                let at = Instant::now() + visit::jitter(*wait, &job.asked);
+                let at = Instant::now() + visit::jitter(*wait, self.asked(&job));
                 self.frontier.push_later(lane, job, at);
                 Ok(())
             }
@@ -37,17 +37,21 @@ impl Crawl {
 
     /// Ends a job that failed.
     pub async fn fail(&mut self, job: Job, fault: Fault) -> std::result::Result<(), Ended> {
-        let incident = fault.incident(&self.sources[job.source as usize], &job.asked);
-        let mut visited = Visited::bare(Visit::Failed { retry_at: fault.retry_at });
-        visited.found.incidents.push(incident);
-        self.finish(job, visited).await
+        let mut visited = Visited::bare(Visit::Failed(fault.failure()));
+        // What nobody named need not be there.
+        if !job.lead.as_ref().is_some_and(|lead| lead.todo.request.guess) {
+            let incident = fault.incident(&self.sources[job.source as usize], self.asked(&job));
+            visited.found.incidents.push(incident);
+        }
+        self.finish(job, visited, Hold::default()).await
     }
 
     /// Ends every job that waits for a host whose time is used up: one harvest a source.
     pub async fn exhaust(&mut self, lane: usize, job: Job) -> std::result::Result<(), Ended> {
         let mut left = self.frontier.drain(lane);
         left.push(job);
-        left.sort_by_key(|job| job.source);
+        // A source's own address stands for all of it.
+        left.sort_by_key(|job| (job.source, job.lead.is_some()));
         let seconds = self.settings.budget.as_secs();
         let mut left = left.into_iter().peekable();
         while let Some(job) = left.next() {
@@ -55,11 +59,15 @@ impl Crawl {
             while left.next_if(|next| next.source == job.source).is_some() {
                 more += 1;
             }
-            self.seen[job.source as usize].open -= more;
+            if let Some(going) = self.going.get_mut(&job.source) {
+                going.open = going.open.saturating_sub(more);
+            }
             let host = &self.frontier.lanes[lane].origin;
             let message = match more {
-                0 => format!("left out: the {seconds} s for {host} are used up"),
-                _ => format!("left out with {more} more of this source: the {seconds} s for {host} are used up"),
+                0 => format!("left for the next run: the {seconds} s for {host} are used up"),
+                _ => format!(
+                    "left for the next run with {more} more of this source: the {seconds} s for {host} are used up"
+                ),
             };
             self.fail(job, Fault::new(Code::Budget, message)).await?;
         }
@@ -67,24 +75,82 @@ impl Crawl {
     }
 
     /// Ends a job: queues what it led to, then sends its harvest on.
-    pub async fn finish(&mut self, job: Job, visited: Visited) -> std::result::Result<(), Ended> {
-        let index = job.source as usize;
-        let Visited { visit, found: Found { entries, follow, mut incidents } } = visited;
-        let source = Arc::clone(&self.sources[index]);
-        if !follow.is_empty() {
-            let new = self.seen[index].select(&source, follow, self.settings.max_pages, &mut incidents);
-            for url in new {
-                if let Ok(parsed) = visit::address(&url) {
-                    let lane = self.lane(&parsed);
-                    self.frontier.push(lane, Job::new(job.source, url));
+    pub async fn finish(&mut self, mut job: Job, mut visited: Visited, hold: Hold) -> std::result::Result<(), Ended> {
+        let source = Arc::clone(&self.sources[job.source as usize]);
+        let asked = String::from(self.asked(&job));
+        let was_led = job.lead.is_some();
+        let ok = matches!(visited.visit, Visit::Read(_) | Visit::Unchanged(_));
+        let after = job.lead.as_mut().map(|lead| std::mem::take(&mut lead.after)).unwrap_or_default();
+        let mut leads = after;
+        let mut trail = Trail { role: job.role(), ended: ok, ..Trail::default() };
+        let mut kind = visited.found.kind;
+        let leads_on = !visited.found.follow.is_empty() || visited.found.offset.is_some();
+        if leads_on || self.going.contains_key(&job.source) || (ok && !was_led) {
+            let mut going = self.going.remove(&job.source).unwrap_or_default();
+            going.kind = visited.found.kind.or(going.kind);
+            going.offset = visited.found.offset.or(going.offset);
+            kind = going.kind;
+            if !was_led && ok {
+                // The newest comes first, so what was left gets half of the room for now.
+                going.note(self.own(job.source));
+                let room = self.settings.max_pages / 2;
+                let left = self.memory.left(&source.name, room);
+                leads.extend(going.take_up(left, &self.settings));
+            }
+            let chosen = going.choose(&source, &job, &mut visited, &self.settings);
+            trail.ended = ok && !chosen.goes_on;
+            (trail.todo, trail.left_out) = (chosen.todo, chosen.left_out);
+            trail.offset = visited.found.offset;
+            leads.splice(0..0, chosen.leads);
+            going.open = (going.open + leads.len() as u32).saturating_sub(u32::from(was_led));
+            if going.open == 0 && ok && was_led {
+                // What is left still, now that there is room.
+                let left = self.memory.left(&source.name, self.settings.max_pages);
+                leads = going.take_up(left, &self.settings);
+                going.open = leads.len() as u32;
+            }
+            if going.open > 0 {
+                self.going.insert(job.source, going);
+                self.queue(job.source, leads);
+            } else {
+                self.frontier.forget(job.source);
+            }
+        }
+        let Found { entries, mut incidents, .. } = visited.found;
+        for incident in &mut incidents {
+            visit::sign(incident, &source, &asked);
+        }
+        trail.own = job.lead.map(|lead| lead.todo);
+        let kind = kind.unwrap_or(source.kind);
+        let asked = visit::key(&asked);
+        self.send(Harvest { source, kind, asked, visit: visited.visit, trail, entries, incidents, hold }).await
+    }
+
+    /// Queues what a source was led to; what tells of the rest goes before it.
+    fn queue(&mut self, source: u32, mut leads: Vec<Lead>) {
+        if let Some(at) = leads.iter().position(|lead| lead.todo.request.first) {
+            let mut first = leads.swap_remove(at);
+            first.after = leads;
+            if let Some(going) = self.going.get_mut(&source) {
+                // Those that wait are counted when their turn comes.
+                going.open -= first.after.len() as u32;
+            }
+            leads = vec![first];
+        }
+        for lead in leads {
+            match visit::address(lead.asked()) {
+                Ok(url) => {
+                    let lane = self.lane(&url);
+                    self.frontier.push(lane, Job::led(source, lead));
+                }
+                // Checked before it was chosen; what the store held may be anything.
+                Err(_) => {
+                    if let Some(going) = self.going.get_mut(&source) {
+                        going.open -= 1;
+                    }
                 }
             }
         }
-        for incident in &mut incidents {
-            visit::sign(incident, &source, &job.asked);
-        }
-        self.seen[index].open -= 1;
-        self.send(Harvest { source, asked: visit::key(&job.asked), visit, entries, incidents }).await
     }
 
     /// Sends on, waiting for room as long as nobody says stop.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::guard::Refused;
 use crate::{
-    model::{Code, Incident, Source},
+    model::{Code, Failure, Incident, Source, Weight},
     text::urls,
 };
 
@@ -34,6 +34,17 @@ impl Fault {
     pub fn transient(mut self) -> Fault {
         self.transient = true;
         self
+    }
+
+    /// What the failure counts.
+    pub fn failure(&self) -> Failure {
+        let weight = match self.code {
+            Code::Timeout | Code::RetryLater | Code::Budget | Code::Internal => Weight::Temporary,
+            Code::Unreachable => Weight::Soft,
+            Code::Status if self.transient => Weight::Soft,
+            _ => Weight::Hard,
+        };
+        Failure { weight, retry_at: self.retry_at }
     }
 
     /// The incident of that fault, at `url` of `source`.

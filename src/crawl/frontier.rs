@@ -1,7 +1,7 @@
 //! The frontier: what is still to fetch, in one lane a host, and which lane may start next.
 
 use std::{
-    cmp::{Ordering, Reverse},
+    cmp::Reverse,
     collections::{BinaryHeap, HashMap, VecDeque},
     rc::Rc,
     time::Duration,
@@ -10,67 +10,13 @@ use std::{
 use tokio::time::Instant;
 use url::Url;
 
-use super::lane::{Lane, Place};
-use crate::model::port::Recalled;
+use super::{
+    job::Job,
+    lane::{Lane, Place},
+};
 
-/// One page to fetch. Small, for there may be very many.
-#[derive(Debug)]
-pub struct Job {
-    /// Index of its source.
-    pub source: u32,
-    /// The address as it was asked for.
-    pub asked: String,
-    /// Where redirects have led, if they have.
-    pub hop: Option<Box<Hop>>,
-    /// What the store knows of the page, once it was asked.
-    pub recalled: Option<Box<Recalled>>,
-    /// Tries that failed.
-    pub tries: u8,
-    /// Its turn among the jobs of its lane; each source gets one job a turn. The first turn is for jobs under way.
-    turn: u32,
-    number: u64,
-}
-
-/// How far redirects have led a job.
-#[derive(Debug)]
-pub struct Hop {
-    pub url: Url,
-    pub hops: u8,
-    /// Of the time for the whole request.
-    pub spent: Duration,
-}
-
-impl Job {
-    pub fn new(source: u32, asked: String) -> Job {
-        Job { source, asked, hop: None, recalled: None, tries: 0, turn: 0, number: 0 }
-    }
-
-    /// The address to ask now.
-    pub fn url(&self) -> Option<Url> {
-        self.hop.as_ref().map_or_else(|| Url::parse(&self.asked).ok(), |hop| Some(hop.url.clone()))
-    }
-}
-
-impl Ord for Job {
-    /// The greatest goes first: the lowest turn, then the first come.
-    fn cmp(&self, other: &Job) -> Ordering {
-        (other.turn, other.number).cmp(&(self.turn, self.number))
-    }
-}
-
-impl PartialOrd for Job {
-    fn partial_cmp(&self, other: &Job) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Job {
-    fn eq(&self, other: &Job) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Job {}
+/// So many hosts have a lane at once, unless what was followed leads to more. The sources of the others wait as numbers.
+const WINDOW: usize = 1_024;
 
 /// A job that waits for its next try.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -81,12 +27,18 @@ struct Later(Reverse<Instant>, usize, Job);
 pub struct Frontier {
     pub lanes: Vec<Lane>,
     by_origin: HashMap<Rc<str>, usize>,
+    /// Lanes that were closed, to be used again.
+    free: Vec<usize>,
+    /// Lanes that were done when last looked at.
+    done: VecDeque<usize>,
+    /// Sources whose host has no lane yet, host by host: a hash of the host, and the source.
+    unopened: VecDeque<(u64, u32)>,
     /// Lanes that may start a job now, each once, in the order in which they became so.
     ready: VecDeque<usize>,
     /// Lanes that may start one at that time, each once.
     waiting: BinaryHeap<Reverse<(Instant, usize)>>,
     later: BinaryHeap<Later>,
-    /// Each source's next turn.
+    /// The next turn of each source that led to something.
     turns: HashMap<u32, u32>,
     numbers: u64,
     queued: usize,
@@ -95,7 +47,50 @@ pub struct Frontier {
 impl Frontier {
     /// Whether nothing is left to do.
     pub fn is_empty(&self) -> bool {
-        self.queued == 0
+        self.queued == 0 && self.unopened.is_empty()
+    }
+
+    /// Takes sources, each with a hash of its host; those of one host stay in their order.
+    pub fn wait(&mut self, mut sources: Vec<(u64, u32)>) {
+        sources.sort_by_key(|(host, _)| *host);
+        self.unopened = sources.into();
+    }
+
+    /// The sources of the next host, if there is room for its lane.
+    pub fn next_host(&mut self, now: Instant) -> Option<Vec<u32>> {
+        let (host, _) = *self.unopened.front()?;
+        if self.lanes.len() - self.free.len() >= WINDOW && !self.close_one(now) {
+            return None;
+        }
+        let mut sources = Vec::new();
+        while let Some(&(other, source)) = self.unopened.front()
+            && other == host
+        {
+            sources.push(source);
+            self.unopened.pop_front();
+        }
+        Some(sources)
+    }
+
+    /// Closes a lane that is done and owes its host no wait.
+    fn close_one(&mut self, now: Instant) -> bool {
+        for _ in 0..self.done.len() {
+            let Some(index) = self.done.pop_front() else { break };
+            let lane = &mut self.lanes[index];
+            lane.noted = false;
+            if !lane.is_done() || lane.place != Place::Idle {
+                continue;
+            }
+            if lane.next.is_some_and(|next| next > now) {
+                lane.noted = true;
+                self.done.push_back(index);
+                continue;
+            }
+            self.by_origin.remove(&lane.origin);
+            self.free.push(index);
+            return true;
+        }
+        false
     }
 
     /// The lane of `url`, if it has one.
@@ -110,9 +105,26 @@ impl Frontier {
             return lane;
         }
         let origin: Rc<str> = origin.into();
-        self.by_origin.insert(Rc::clone(&origin), self.lanes.len());
-        self.lanes.push(Lane::new(origin, pace));
-        self.lanes.len() - 1
+        let lane = Lane::new(Rc::clone(&origin), pace);
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.lanes[index] = lane;
+                index
+            }
+            None => {
+                self.lanes.push(lane);
+                self.lanes.len() - 1
+            }
+        };
+        self.by_origin.insert(origin, index);
+        index
+    }
+
+    /// Queues a source's own address.
+    pub fn push_seed(&mut self, lane: usize, source: u32) {
+        self.queued += 1;
+        self.lanes[lane].seeds.push_back(source);
+        self.settle(lane);
     }
 
     /// Queues a new job behind those that its source has already.
@@ -141,7 +153,13 @@ impl Frontier {
     /// Queues a job under way once `at` has come.
     pub fn push_later(&mut self, lane: usize, job: Job, at: Instant) {
         self.queued += 1;
+        self.lanes[lane].later += 1;
         self.later.push(Later(Reverse(at), lane, job));
+    }
+
+    /// Forgets the turns of a source that is at its end.
+    pub fn forget(&mut self, source: u32) {
+        self.turns.remove(&source);
     }
 
     /// Takes the next job that may start, and its lane. It counts as started only after [`Frontier::start`].
@@ -155,6 +173,7 @@ impl Frontier {
         while self.later.peek().is_some_and(|later| later.0.0 <= now) {
             if let Some(Later(_, lane, job)) = self.later.pop() {
                 self.queued -= 1;
+                self.lanes[lane].later -= 1;
                 self.push_first(lane, job);
             }
         }
@@ -162,19 +181,20 @@ impl Frontier {
             let index = self.ready.pop_front()?;
             let lane = &mut self.lanes[index];
             lane.place = Place::Idle;
-            if let Some(job) = lane.jobs.pop() {
-                lane.turn = lane.turn.max(job.turn);
+            if let Some(job) = lane.take() {
                 self.queued -= 1;
                 return Some((index, job));
             }
+            self.settle(index);
         }
     }
 
     /// Takes every job that waits in a lane.
     pub fn drain(&mut self, lane: usize) -> Vec<Job> {
+        let seeds = std::mem::take(&mut self.lanes[lane].seeds);
         let jobs = std::mem::take(&mut self.lanes[lane].jobs).into_sorted_vec();
-        self.queued -= jobs.len();
-        jobs
+        self.queued -= jobs.len() + seeds.len();
+        seeds.into_iter().map(Job::seed).chain(jobs).collect()
     }
 
     /// Counts a request of that lane as started.
@@ -192,6 +212,13 @@ impl Frontier {
     /// Puts the lane where it belongs after any change of it.
     pub fn settle(&mut self, index: usize) {
         let lane = &mut self.lanes[index];
+        if lane.is_done() {
+            // Only where lanes are scarce is it of any use to know which are done.
+            if !self.unopened.is_empty() && !std::mem::replace(&mut lane.noted, true) {
+                self.done.push_back(index);
+            }
+            return;
+        }
         if lane.place != Place::Idle || !lane.may_start() {
             return;
         }
@@ -219,7 +246,8 @@ impl Frontier {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::job::Lead, *};
+    use crate::model::{Request, Role, Todo};
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap()
@@ -230,16 +258,21 @@ mod tests {
         for &(source, asked) in jobs {
             let lane = frontier.open(&url(asked), pace);
             frontier.lanes[lane].per_host = 1_000;
-            frontier.push(lane, Job::new(source, asked.into()));
+            frontier.push(lane, job(source, asked));
         }
         frontier
+    }
+
+    fn job(source: u32, url: &str) -> Job {
+        let todo = Todo { request: Request::new(url, Role::Article), ..Todo::default() };
+        Job::led(source, Lead { todo, ..Lead::default() })
     }
 
     fn order(frontier: &mut Frontier) -> Vec<String> {
         std::iter::from_fn(|| {
             let (lane, job) = frontier.pop(Instant::now())?;
             frontier.settle(lane);
-            Some(job.asked.rsplit('/').next().unwrap_or_default().to_owned())
+            Some(job.asked("").rsplit('/').next().unwrap_or_default().to_owned())
         })
         .collect()
     }
@@ -258,7 +291,7 @@ mod tests {
         let jobs = [(1, "http://a.example/a1"), (1, "http://a.example/a2"), (2, "http://b.example/b1")];
         let mut frontier = frontier(Duration::ZERO, &jobs);
         let lane = frontier.open(&url("http://b.example/x"), Duration::ZERO);
-        frontier.push_first(lane, Job::new(2, "http://b.example/moved".into()));
+        frontier.push_first(lane, job(2, "http://b.example/moved"));
         assert_eq!(order(&mut frontier), ["a1", "moved", "a2", "b1"]);
         assert!(frontier.is_empty());
     }
@@ -294,8 +327,37 @@ mod tests {
         assert_eq!(frontier.wakes(), Some(now + Duration::from_secs(4)));
         assert!(!frontier.is_empty());
         assert_eq!(
-            frontier.pop(now + Duration::from_secs(4)).map(|(_, job)| job.asked),
+            frontier.pop(now + Duration::from_secs(4)).map(|(_, job)| String::from(job.asked(""))),
             Some("http://a.example/1".into())
         );
+    }
+
+    #[test]
+    fn hosts_beyond_the_window_wait_until_others_are_done_and_owe_nobody_a_wait() {
+        let mut frontier = Frontier::default();
+        frontier.wait((0..WINDOW as u32 + 2).map(|host| (host.into(), host)).collect());
+        let now = Instant::now();
+        let mut opened = 0;
+        while let Some(sources) = frontier.next_host(now) {
+            assert_eq!(sources, [opened]);
+            let lane = frontier.open(&url(&format!("http://h{opened}.example/")), Duration::ZERO);
+            frontier.push_seed(lane, sources[0]);
+            opened += 1;
+        }
+        assert_eq!(opened as usize, WINDOW);
+        for next in [None, Some(now + Duration::from_secs(60))] {
+            let (lane, job) = frontier.pop(now).unwrap();
+            assert!(job.lead.is_none());
+            frontier.start(lane, now);
+            frontier.lanes[lane].next = next;
+            frontier.end(lane);
+        }
+        assert!(frontier.next_host(now).is_some(), "the first host is done");
+        let lane = frontier.open(&url("http://new.example/"), Duration::ZERO);
+        assert_eq!((lane, frontier.lanes.len()), (0, WINDOW));
+        frontier.push_seed(lane, 9);
+        assert!(frontier.next_host(now).is_none(), "the second has its pace to keep");
+        assert!(frontier.next_host(now + Duration::from_secs(61)).is_some());
+        assert!(frontier.unopened.is_empty());
     }
 }

@@ -1,19 +1,27 @@
 //! A lane: the queue of one scheme, host and port, with its pace, its budget of time and its robots.txt.
 
-use std::{collections::BinaryHeap, rc::Rc, time::Duration};
+use std::{
+    collections::{BinaryHeap, VecDeque},
+    rc::Rc,
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
-use super::{access::Access, frontier::Job};
+use super::{access::Access, job::Job};
 
 /// One host and port.
 pub struct Lane {
     /// Scheme, host and port, as an address without path.
     pub origin: Rc<str>,
     pub jobs: BinaryHeap<Job>,
+    /// Sources whose own address is here and was not asked for yet.
+    pub seeds: VecDeque<u32>,
     /// Requests under way, and how many there may be.
     pub active: usize,
     pub per_host: usize,
+    /// Jobs that wait for another try.
+    pub later: usize,
     /// Between two starts.
     pub pace: Duration,
     /// No start before that.
@@ -25,6 +33,8 @@ pub struct Lane {
     pub turn: u32,
     /// Where the frontier keeps it.
     pub place: Place,
+    /// The frontier has noted that it is done.
+    pub noted: bool,
 }
 
 /// What is known of a host's robots.txt.
@@ -47,21 +57,44 @@ impl Lane {
     pub fn new(origin: Rc<str>, pace: Duration) -> Lane {
         Lane {
             origin,
-            jobs: BinaryHeap::with_capacity(1),
+            jobs: BinaryHeap::new(),
+            seeds: VecDeque::new(),
             active: 0,
             per_host: 1,
+            later: 0,
             pace,
             next: None,
             since: None,
             robots: Robots::Unknown(0),
             turn: 0,
             place: Place::Idle,
+            noted: false,
         }
     }
 
     /// Whether a job waits that its host has room for.
     pub fn may_start(&self) -> bool {
-        !self.jobs.is_empty() && self.active < self.per_host && !matches!(self.robots, Robots::Asked(_))
+        !(self.jobs.is_empty() && self.seeds.is_empty())
+            && self.active < self.per_host
+            && !matches!(self.robots, Robots::Asked(_))
+    }
+
+    /// Whether nothing of it waits or is under way.
+    pub fn is_done(&self) -> bool {
+        self.jobs.is_empty() && self.seeds.is_empty() && self.active == 0 && self.later == 0
+    }
+
+    /// The next job: one under way first, then the sources' own addresses, then what they led to.
+    pub fn take(&mut self) -> Option<Job> {
+        if self.jobs.peek().is_some_and(|job| job.turn == 0) {
+            return self.jobs.pop();
+        }
+        if let Some(source) = self.seeds.pop_front() {
+            return Some(Job::seed(source));
+        }
+        let job = self.jobs.pop()?;
+        self.turn = self.turn.max(job.turn);
+        Some(job)
     }
 
     /// Counts a request as started.

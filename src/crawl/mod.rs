@@ -5,8 +5,10 @@ mod answer;
 mod course;
 mod ending;
 mod fault;
+mod follow;
 mod frontier;
 mod guard;
+mod job;
 mod lane;
 mod net;
 mod robots;
@@ -23,7 +25,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use self::{course::Crawl, frontier::Frontier, net::Net, visit::Seen};
+use self::{course::Crawl, frontier::Frontier, net::Net};
 use crate::{
     error::{Error, Result},
     model::{
@@ -48,12 +50,11 @@ pub fn crawl(
     let runtime = runtime.map_err(|error| Error::failed(format!("the crawl cannot start: {error}")))?;
     let ended = runtime.block_on(async {
         let net = Arc::new(Net::new(settings)?);
-        let seen = sources.iter().map(|_| Seen::default()).collect();
         let reading = Arc::new(Semaphore::new(settings.jobs.max(1)));
         let (frontier, tasks, under_way) = (Frontier::default(), JoinSet::new(), HashMap::new());
-        let settings = settings.clone();
+        let (settings, going) = (settings.clone(), HashMap::new());
         let mut crawl =
-            Crawl { settings, net, sources, seen, frontier, tasks, under_way, reading, adapter, memory, stop, out };
+            Crawl { settings, net, sources, going, frontier, tasks, under_way, reading, adapter, memory, stop, out };
         // Ended early is ended: the receiver that left, or whoever said stop, knows why.
         let _ = crawl.run().await;
         Ok(())

@@ -1,12 +1,13 @@
 //! One request over the wire: no redirects, no cookies, TLS always verified, decoded bytes counted, one deadline.
 
-use std::{error::Error as StdError, io, time::Duration};
+use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use reqwest::{
     Certificate, Client, ClientBuilder, Proxy, Response,
     header::{self, HeaderMap, HeaderName, HeaderValue},
     redirect::Policy,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::{
@@ -28,6 +29,11 @@ const MAX_FIELDS: usize = 100;
 /// of very many hosts does not run out of sockets.
 const IDLE: Duration = Duration::from_secs(3);
 
+/// Bodies beyond that size are large, and so many large ones are held at once: what is under way stays bounded however
+/// many hosts send as much as they may.
+const LARGE: usize = 1 << 20;
+const LARGE_AT_ONCE: usize = 6;
+
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
     text/html, application/xhtml+xml, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
 
@@ -36,6 +42,7 @@ pub struct Net {
     pub guard: Guard,
     public: Client,
     opened: Client,
+    large: Arc<Semaphore>,
 }
 
 /// How many decoded bytes are read, and what more of them means.
@@ -53,6 +60,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// Of a large body, until it was read.
+    pub permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Answer {
@@ -88,7 +97,7 @@ impl Net {
         } else {
             client(settings).build().map_err(failed)?
         };
-        Ok(Net { guard, public, opened })
+        Ok(Net { guard, public, opened, large: Arc::new(Semaphore::new(LARGE_AT_ONCE)) })
     }
 
     /// Asks once for `url`, with what is needed to hear "not modified". `limit` holds to the last byte.
@@ -109,7 +118,7 @@ impl Net {
                 request = request.header(name, value);
             }
         }
-        let exchange = async { read(request.send().await.map_err(|e| explain(&e))?, cap).await };
+        let exchange = async { read(request.send().await.map_err(|e| explain(&e))?, cap, &self.large).await };
         let late = |_| Fault::new(Code::Timeout, format!("no complete answer within {} s", limit.as_secs_f32()));
         tokio::time::timeout(limit, exchange).await.map_err(late)?
     }
@@ -140,7 +149,7 @@ fn client(settings: &Settings) -> ClientBuilder {
 }
 
 /// Reads an answer up to `cap`.
-async fn read(mut response: Response, cap: Cap) -> std::result::Result<Answer, Fault> {
+async fn read(mut response: Response, cap: Cap, large: &Arc<Semaphore>) -> std::result::Result<Answer, Fault> {
     let head: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if head > MAX_HEAD || response.headers().len() > MAX_FIELDS {
         return Err(Fault::new(Code::TooLarge, "the answer has more headers than any honest one"));
@@ -148,7 +157,7 @@ async fn read(mut response: Response, cap: Cap) -> std::result::Result<Answer, F
     let status = response.status();
     let length = response.content_length();
     let headers = std::mem::take(response.headers_mut());
-    let mut answer = Answer { status: status.as_u16(), headers, body: Vec::new() };
+    let mut answer = Answer { status: status.as_u16(), headers, ..Answer::default() };
     if !status.is_success() {
         return Ok(answer);
     }
@@ -166,6 +175,9 @@ async fn read(mut response: Response, cap: Cap) -> std::result::Result<Answer, F
             }
             answer.body.extend_from_slice(&chunk[..room]);
             break;
+        }
+        if answer.body.len() + chunk.len() > LARGE && answer.permit.is_none() {
+            answer.permit = Arc::clone(large).acquire_owned().await.ok();
         }
         answer.body.extend_from_slice(&chunk);
     }

@@ -15,12 +15,17 @@ pub const MAX_BYTES: u64 = 500 << 10;
 /// No address that is asked for is longer, so no longer pattern can matter.
 const MAX_PATTERN: usize = 2_048;
 
+/// Sitemaps that are kept of one file.
+const MAX_SITEMAPS: usize = 20;
+
 /// What a robots.txt says to this crawler.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
     rules: Vec<Rule>,
     /// The crawl-delay it asks for.
     pub delay: Option<Duration>,
+    /// The sitemaps that it names, as written; for everyone, whichever group they stand in.
+    pub sitemaps: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +48,7 @@ impl Rules {
     pub fn parse(bytes: &[u8]) -> Rules {
         let text = String::from_utf8_lossy(bytes);
         let (mut ours, mut everyones, mut named) = (Rules::default(), Rules::default(), false);
-        let (mut group, mut in_agents) = (Group::Others, false);
+        let (mut group, mut in_agents, mut sitemaps) = (Group::Others, false, Vec::new());
         for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']) {
             let line = line.split('#').next().unwrap_or_default();
             let Some((key, value)) = line.split_once(':') else { continue };
@@ -74,10 +79,13 @@ impl Rules {
                     in_agents = false;
                     rules.into_iter().for_each(|rules| rules.slow(value));
                 }
+                "sitemap" if value.len() <= MAX_PATTERN && sitemaps.len() < MAX_SITEMAPS => {
+                    sitemaps.push(String::from(value));
+                }
                 _ => {}
             }
         }
-        if named { ours } else { everyones }
+        Rules { sitemaps, ..if named { ours } else { everyones } }
     }
 
     /// Whether `url` may be fetched.
@@ -210,6 +218,15 @@ mod tests {
         assert!(!allows(shared, "/a") && allows(shared, "/b") && !allows(shared, "/c"), "groups of one agent add up");
         let later = "User-agent: *\nDisallow: /a\nUser-agent: vigie\nUser-agent: *\nDisallow: /b";
         assert!(allows(later, "/a") && !allows(later, "/b"));
+    }
+
+    #[test]
+    fn sitemaps_are_for_everyone() {
+        let rules =
+            Rules::parse(b"Sitemap: https://a.example/s.xml\nUser-agent: x\nDisallow: /\nsitemap:/relative.xml # here");
+        assert_eq!(rules.sitemaps, ["https://a.example/s.xml", "/relative.xml"]);
+        let many = Rules::parse("Sitemap: /s.xml\n".repeat(1_000).as_bytes());
+        assert_eq!(many.sitemaps.len(), MAX_SITEMAPS);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Settings {
     pub allow_address: Vec<String>,
     /// None is taken from the environment. Names are resolved by the proxy then, which must guard them.
     pub proxy: Option<String>,
+    /// Documents dated before are not asked for, so neither are pages that hold nothing newer.
+    pub since: Option<Timestamp>,
     /// Pages being fetched or read at once.
     pub in_flight: usize,
     /// Pages being read at once.
@@ -47,6 +49,7 @@ impl Default for Settings {
             budget: Duration::from_secs(600),
             allow_address: Vec::new(),
             proxy: None,
+            since: None,
             in_flight: 64,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             now: Timestamp::UNIX_EPOCH,

@@ -1,22 +1,21 @@
-//! One page of one source: reading its answer, and which of the pages that it leads to are new.
+//! One page of one source: reading its answer, and what of that is new.
 
-use std::{
-    collections::HashSet,
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::time::Duration;
 
+use jiff::tz::Offset;
 use url::Url;
 
 use super::{
-    answer::{http_date, validators},
+    answer::{http_date, reserved, validators},
     fault::Fault,
-    frontier::Job,
     net::Answer,
 };
 use crate::{
-    model::{Code, Found, Incident, Page, Place, Request, Source, Validators, Visit, port::Adapter},
-    text::{hash, urls},
+    model::{
+        Code, Found, Incident, Page, Request, Reserved, Source, Step, Validators, Visit, Weight,
+        port::{Adapter, Memory, Recalled},
+    },
+    text::{effort, hash, urls},
 };
 use reqwest::header;
 
@@ -27,20 +26,24 @@ const MAX_URL: usize = 2_048;
 pub struct Visited {
     pub visit: Visit,
     pub found: Found,
+    /// What the store knows of each page to follow, in the order of `found.follow`.
+    pub recalled: Vec<Option<Recalled>>,
 }
 
 impl Visited {
     /// A visit that found nothing.
     pub fn bare(visit: Visit) -> Visited {
-        Visited { visit, found: Found::default() }
+        Visited { visit, found: Found::default(), recalled: Vec::new() }
     }
 }
 
-impl Job {
-    /// What the store knows of the page.
-    pub fn validators(&self) -> Validators {
-        self.recalled.as_ref().map(|recalled| recalled.validators.clone()).unwrap_or_default()
-    }
+/// What reading an answer needs to know beside it.
+pub struct Asking {
+    pub request: Request,
+    pub known: Validators,
+    pub url: Url,
+    pub offset: Option<Offset>,
+    pub sitemaps: Vec<String>,
 }
 
 /// `url` as an address that may be asked for.
@@ -59,36 +62,83 @@ pub fn address(url: &str) -> Result<Url, Fault> {
 /// Reads an answer; on a worker thread. The adapter is not called for a body that is known.
 pub fn read(
     adapter: &dyn Adapter,
+    memory: &dyn Memory,
     source: &Source,
-    asked: String,
-    known: &Validators,
+    asking: Asking,
     mut answer: Answer,
-    mut url: Url,
 ) -> Visited {
+    let Asking { request, known, mut url, offset, sitemaps } = asking;
     let validators = validators(&answer, hash::hex(&answer.body));
     if known.body_hash == validators.body_hash {
         return Visited::bare(Visit::Unchanged(validators));
     }
     urls::strip_credentials(&mut url);
+    let exempt = source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
     let page = Page {
-        asked,
+        request,
         url: url.into(),
         content_type: answer.header(header::CONTENT_TYPE),
         dated: answer.header(header::DATE).as_deref().and_then(http_date),
+        reserved: if exempt { Reserved::default() } else { reserved(&answer.headers) },
+        offset,
+        sitemaps,
         body: std::mem::take(&mut answer.body),
     };
-    let found = adapter.read(source, &page);
+    effort::begin();
+    let mut found = adapter.read(source, &page);
+    drop(answer);
     // A page that gave nothing but trouble is asked for in full again next time.
-    let failed = found.entries.is_empty() && found.incidents.iter().any(|incident| !incident.code.is_warning());
-    let visit = if failed { Visit::Failed { retry_at: None } } else { Visit::Read(validators) };
-    Visited { visit, found }
+    let failed = found.entries.is_empty()
+        && found.follow.is_empty()
+        && found.incidents.iter().any(|incident| !incident.code.is_warning());
+    let visit = if failed { Visit::failed(Weight::Hard) } else { Visit::Read(validators) };
+    for request in &mut found.follow {
+        tidy(&mut request.url);
+    }
+    let recalled = found.follow.iter().map(|request| memory.recall(&source.name, &request.url)).collect();
+    Visited { visit, found, recalled }
 }
 
-/// A visit whose adapter panicked.
-pub fn reader_failed() -> Visited {
-    let mut visited = Visited::bare(Visit::Failed { retry_at: None });
-    let message = "the reader met an error of its own, and the page was skipped".into();
-    visited.found.incidents.push(Incident { source: String::new(), url: String::new(), code: Code::Internal, message });
+/// An address as it is asked for: without credentials, session ids, tracking parameters and fragment, so that one page
+/// has one address whichever way it is come to.
+fn tidy(url: &mut String) {
+    let bare = url.split('#').next().unwrap_or_default();
+    let mut clean = urls::clean(bare);
+    if clean.contains('@')
+        && let Ok(mut parsed) = Url::parse(&clean)
+    {
+        urls::strip_credentials(&mut parsed);
+        clean = parsed.into();
+    }
+    *url = clean;
+}
+
+/// Whether a request is worth making, by what the store knows of its page.
+pub fn is_news(request: &Request, recalled: Option<&Recalled>) -> bool {
+    let Some(recalled) = recalled else { return true };
+    match (&request.mark, request.step) {
+        // Whoever leads to the next page has judged that already.
+        (_, Step::Next | Step::NextWhileNew) => true,
+        (Some(mark), Step::Link) => recalled.mark.as_ref().is_none_or(|known| is_newer(mark, known)),
+        (None, Step::Link) => !recalled.read || request.role.changes(),
+    }
+}
+
+/// Whether a mark tells of more than the known one. Marks that begin with a number grow with it: the same thread may be
+/// listed in two places, one of which is not kept up to date.
+fn is_newer(mark: &str, known: &str) -> bool {
+    let first = |mark: &str| mark.split(' ').next().and_then(|number| number.parse::<u64>().ok());
+    match (first(mark), first(known)) {
+        (Some(new), Some(old)) if new != old => new > old,
+        _ => mark != known,
+    }
+}
+
+/// A visit whose adapter panicked, or did not come to an end.
+pub fn reader_failed(code: Code, message: &str) -> Visited {
+    let mut visited = Visited::bare(Visit::failed(Weight::Hard));
+    let message = message.into();
+    visited.found.incidents.push(Incident { source: String::new(), url: String::new(), code, message });
     visited
 }
 
@@ -100,59 +150,12 @@ pub fn sign(incident: &mut Incident, source: &Source, asked: &str) {
 
 /// A wait with up to a quarter more, different for each page.
 pub fn jitter(wait: Duration, page: &str) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
     wait + wait / 4 * (RandomState::new().hash_one(page) >> 32) as u32 / u32::MAX
 }
 
-/// What a source has led to in this run.
-#[derive(Default)]
-pub struct Seen {
-    /// Its pages that are not finished.
-    pub open: u32,
-    /// Hashes of the addresses that were asked for or will be; made when the first page is followed.
-    pages: HashSet<u64>,
-    hasher: Option<Box<RandomState>>,
-    /// It was said that pages are left out.
-    capped: bool,
-}
-
-impl Seen {
-    /// The addresses among `follow` that are new and still within `max`; they count as open from now on.
-    pub fn select(
-        &mut self,
-        source: &Source,
-        follow: Vec<Request>,
-        max: u64,
-        incidents: &mut Vec<Incident>,
-    ) -> Vec<String> {
-        let hasher = self.hasher.get_or_insert_default();
-        if let (Place::Url(first), true) = (&source.place, self.pages.is_empty()) {
-            self.pages.extend(page(first).map(|first| hasher.hash_one(first)));
-        }
-        let mut new = Vec::new();
-        for Request { url } in follow {
-            let Some(key) = page(&url).filter(|_| address(&url).is_ok()).map(|page| hasher.hash_one(page)) else {
-                continue;
-            };
-            if self.pages.contains(&key) {
-                continue;
-            }
-            if self.pages.len() as u64 >= max {
-                if !std::mem::replace(&mut self.capped, true) {
-                    let message = format!("it leads to more pages than the {max} that are read of a source in one run");
-                    incidents.push(Incident { source: String::new(), url, code: Code::Budget, message });
-                }
-                break;
-            }
-            self.pages.insert(key);
-            self.open += 1;
-            new.push(url);
-        }
-        new
-    }
-}
-
 /// The page that an address is on: its canonical form without fragment.
-fn page(url: &str) -> Option<String> {
+pub fn page(url: &str) -> Option<String> {
     let mut canonical = urls::canonical(url)?;
     canonical.truncate(canonical.find('#').unwrap_or(canonical.len()));
     Some(canonical)
@@ -172,51 +175,7 @@ pub fn key(asked: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SourceKind;
-
-    fn source() -> Source {
-        Source {
-            name: "f".into(),
-            kind: SourceKind::Forum,
-            place: Place::Url("http://f.example/t?page=1".into()),
-            audience: None,
-            timezone: jiff::tz::TimeZone::UTC,
-        }
-    }
-
-    fn select(seen: &mut Seen, max: u64, urls: &[&str]) -> (Vec<String>, Vec<Incident>) {
-        let mut incidents = Vec::new();
-        let follow = urls.iter().map(|url| Request { url: (*url).into() }).collect();
-        (seen.select(&source(), follow, max, &mut incidents), incidents)
-    }
-
-    #[test]
-    fn a_page_is_followed_once_whatever_its_address_is_decorated_with() {
-        let mut seen = Seen::default();
-        let urls =
-            ["http://f.example/t?page=1#p4", "http://f.example/t?page=2", "http://f.example/t?page=2&utm_source=x#p9"];
-        let (new, _) = select(&mut seen, 500, &urls);
-        assert_eq!(new, ["http://f.example/t?page=2"]);
-        assert_eq!(select(&mut seen, 500, &urls).0, Vec::<String>::new());
-        assert_eq!(seen.open, 1);
-    }
-
-    #[test]
-    fn pages_beyond_the_budget_are_left_out_and_said_once() {
-        let mut seen = Seen::default();
-        let (new, incidents) =
-            select(&mut seen, 2, &["http://f.example/2", "http://f.example/3", "http://f.example/4"]);
-        assert_eq!((new.len(), incidents.len(), incidents[0].code), (1, 1, Code::Budget));
-        assert!(select(&mut seen, 2, &["http://f.example/5"]).1.is_empty());
-    }
-
-    #[test]
-    fn what_is_no_page_is_not_followed() {
-        let long = format!("http://f.example/{}", "a".repeat(MAX_URL));
-        let urls = ["javascript:1", "file:///etc/passwd", "/relative", "http://f.example\\@g.example/", &long];
-        assert!(select(&mut Seen::default(), 500, &urls).0.is_empty());
-        assert!(address(&long).is_err() && address("mailto:a@b.example").is_err());
-    }
+    use crate::model::Role;
 
     #[test]
     fn jitter_adds_a_quarter_at_most() {
@@ -224,5 +183,38 @@ mod tests {
             let wait = jitter(Duration::from_secs(4), &page.to_string());
             assert!((Duration::from_secs(4)..=Duration::from_secs(5)).contains(&wait), "{wait:?}");
         }
+    }
+
+    #[test]
+    fn a_page_is_asked_for_under_one_address() {
+        let mut url =
+            String::from("http://me:pw@f.example/t.php?t=1&sid=0123456789abcdef0123456789abcdef&utm_source=x#p3");
+        tidy(&mut url);
+        assert_eq!(url, "http://f.example/t.php?t=1");
+    }
+
+    #[test]
+    fn a_page_is_asked_again_only_where_it_may_hold_something_new() {
+        let request = |role, mark: Option<&str>| Request {
+            mark: mark.map(Into::into),
+            ..Request::new("http://a.example/", role)
+        };
+        assert!(is_newer("7 2", "5 9") && is_newer("7 3", "7 2") && !is_newer("5 9", "7 2") && is_newer("b", "a"));
+        let read = Recalled { read: true, mark: Some("p5".into()), ..Recalled::default() };
+        for (request, news) in [
+            (request(Role::Topic, Some("p5")), false),
+            (request(Role::Topic, Some("p6")), true),
+            (request(Role::Board, Some("p5")), false),
+            (request(Role::Topic, None), false),
+            (request(Role::Article, None), false),
+            (request(Role::Feed, None), true),
+            (request(Role::Board, None), true),
+            (Request { step: Step::Next, ..request(Role::Topic, None) }, true),
+        ] {
+            assert_eq!(is_news(&request, Some(&read)), news, "{request:?}");
+            assert!(is_news(&request, None));
+        }
+        let failed = Recalled::default();
+        assert!(is_news(&request(Role::Article, None), Some(&failed)), "it was never read");
     }
 }

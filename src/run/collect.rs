@@ -2,7 +2,7 @@
 //!
 //! Bounded channels lead forward only: crawl and the walk over files → analysis on every core → one writer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -12,21 +12,29 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use crate::analysis::Analysis;
 use crate::config::Plan;
 use crate::error::{Error, Result};
-use crate::model::port::{Adapter, Memory};
-use crate::model::{Batch, Code, Document, Harvest, Incident, Place, Scored, Source, Validators, Visit};
+use crate::model::port::{Adapter, Hold, Memory};
+use crate::model::{
+    Attempt, Batch, Code, Document, Harvest, Incident, Place, Role, Scored, Source, SourceKind, Trail, Visit, Weight,
+};
 use crate::run::{Means, files};
 use crate::source::Pages;
-use crate::store::Store;
+use crate::store::{Saved, Scope, Shown, Store};
 use crate::text::urls;
 
 /// Pages that wait between two stages, per thread; bounds memory, whatever the number of sources.
 const QUEUE: usize = 4;
 
-/// How collecting went, source by source.
+/// Pages that are saved together, where so many are ready: a disk is waited for once for all of them.
+const TOGETHER: usize = 32;
+
+/// Sources whose standing is written together.
+const STANDINGS: usize = 500;
+
+/// How collecting went.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Sources by name.
-    pub sources: BTreeMap<String, Visits>,
+    /// Each source that was heard of.
+    pub sources: Vec<Visits>,
     pub pages: u64,
     pub new_documents: u64,
     pub revised: u64,
@@ -38,48 +46,95 @@ pub struct Outcome {
 /// How the pages of one source ended.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Visits {
-    pub read: u64,
-    pub unchanged: u64,
-    pub failed: u64,
-    pub not_due: u64,
+    pub read: u32,
+    pub unchanged: u32,
+    pub failed: u32,
+    pub not_due: u32,
+    /// It rests after failures.
+    pub at_rest: bool,
+    /// The worst of the failures.
+    worst: Option<Weight>,
+    shown: Shown,
 }
 
 impl Visits {
-    /// A source failed if something was asked of it and nothing was had.
+    /// A source failed if something was asked of it, or would have been but for its failures, and nothing was had.
     pub fn failed(self) -> bool {
-        self.failed > 0 && self.read + self.unchanged == 0
+        (self.failed > 0 || self.at_rest) && self.read + self.unchanged == 0
     }
 
-    /// A source was due if it was asked at all.
+    /// A source was due if it was asked at all, or rests.
     pub fn due(self) -> bool {
-        self.read + self.unchanged + self.failed > 0
+        self.at_rest || self.read + self.unchanged + self.failed > 0
+    }
+
+    fn add(&mut self, batch: &Batch, saved: Saved) {
+        match batch.visit {
+            Visit::Read(_) => self.read += 1,
+            Visit::Unchanged(_) => self.unchanged += 1,
+            Visit::Failed(failure) => {
+                // What nobody named need not be there.
+                if !batch.trail.own.as_ref().is_some_and(|own| own.request.guess) {
+                    self.failed += 1;
+                    self.worst = self.worst.max(Some(failure.weight));
+                }
+            }
+            Visit::NotDue => self.not_due += 1,
+            Visit::AtRest => self.at_rest = true,
+        }
+        self.shown.add(saved.shown);
+    }
+
+    /// What the store is told of it.
+    fn attempt(self) -> Attempt {
+        match self.worst {
+            _ if self.read + self.unchanged > 0 => Attempt::Read,
+            Some(worst) => Attempt::Failed(worst),
+            None => Attempt::Passed,
+        }
     }
 }
 
 impl Outcome {
     /// Whether every due source failed, of at least one.
     pub fn all_failed(&self) -> bool {
-        let mut due = self.sources.values().filter(|visits| visits.due()).peekable();
+        let mut due = self.sources.iter().filter(|visits| visits.due()).peekable();
         due.peek().is_some() && due.all(|visits| visits.failed())
     }
 
     /// Whether any source failed.
     pub fn any_failed(&self) -> bool {
-        self.sources.values().any(|visits| visits.failed())
+        self.sources.iter().any(|visits| visits.failed())
     }
 
-    fn add(&mut self, batch: &Batch) {
-        self.pages += 1;
-        let visits = self.sources.entry(batch.source.name.clone()).or_default();
-        match batch.visit {
-            Visit::Read(_) => visits.read += 1,
-            Visit::Unchanged(_) => visits.unchanged += 1,
-            Visit::Failed { .. } => visits.failed += 1,
-            Visit::NotDue => visits.not_due += 1,
-        }
-        for incident in &batch.incidents {
+    /// Counts incidents.
+    pub fn count<'a>(&mut self, incidents: impl IntoIterator<Item = &'a Incident>) {
+        for incident in incidents {
             *self.incidents.entry(incident.code).or_default() += 1;
         }
+    }
+
+    /// Adds what another part of the same run came to.
+    pub fn join(&mut self, other: Outcome) {
+        self.sources.extend(other.sources);
+        self.pages += other.pages;
+        self.new_documents += other.new_documents;
+        self.revised += other.revised;
+        self.new_mentions += other.new_mentions;
+        for (code, count) in other.incidents {
+            *self.incidents.entry(code).or_default() += count;
+        }
+    }
+
+    fn add(&mut self, batch: &Batch, saved: Saved) {
+        self.pages += 1;
+        self.count(&batch.incidents);
+        if saved.shown.missed {
+            *self.incidents.entry(Code::Missed).or_default() += 1;
+        }
+        self.new_documents += saved.new_documents;
+        self.revised += saved.revised;
+        self.new_mentions += saved.new_mentions;
     }
 }
 
@@ -94,30 +149,41 @@ pub struct Collect<'a> {
     pub remember: bool,
 }
 
+/// The sources of a plan, in the order in which they are safe to read: all, and after them those under way when runs died.
+pub fn set_apart(plan: &Plan, aside: &[String]) -> (Vec<Arc<Source>>, Vec<Arc<Source>>) {
+    let (last, usual): (Vec<_>, Vec<_>) = plan.sources.iter().cloned().partition(|source| aside.contains(&source.name));
+    // Where there is nothing else to lose, it is read at once.
+    if usual.is_empty() { (last, usual) } else { (usual, last) }
+}
+
 enum Work {
-    Harvest(Harvest),
+    Harvest(Box<Harvest>),
     File(files::Found),
     Lost(Arc<Source>, Incident),
 }
 
 impl Collect<'_> {
-    /// Reads every source of the plan into the store, one transaction a page.
-    pub fn run(&self, store: &mut Store, run: i64) -> Result<Outcome> {
+    /// Reads sources into the store; each page is kept whole or not at all.
+    pub fn run(&self, store: &mut Store, run: i64, sources: &[Arc<Source>]) -> Result<Outcome> {
         let (plan, means) = (self.plan, self.means);
         let adapter: Arc<dyn Adapter> = Arc::new(Pages);
-        let memory: Arc<dyn Memory> = if self.remember { Arc::new(store.reader()?) } else { Arc::new(NoMemory) };
+        let scope = Scope { since: means.since, due: means.due, all: means.all };
+        let memory: Arc<dyn Memory> = if self.remember { Arc::new(store.reader(scope)?) } else { Arc::new(NoMemory) };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(means.jobs)
             .thread_name(|index| format!("analysis-{index}"))
             .build()
             .map_err(|error| Error::failed(format!("cannot start {} threads: {error}", means.jobs)))?;
         let (on_wire, on_disk): (Vec<_>, Vec<_>) =
-            plan.sources.iter().cloned().partition(|source| matches!(source.place, Place::Url(_)));
-        let total = plan.sources.len() as u64;
+            sources.iter().cloned().partition(|source| matches!(source.place, Place::Url(_)));
         let (work, works) = sync_channel::<Work>(QUEUE * means.jobs);
         let (done, batches) = sync_channel::<Batch>(QUEUE * means.jobs);
-        let settings = crate::crawl::Settings { jobs: means.jobs, now: means.now, ..plan.crawl.clone() };
-        let mut outcome = Outcome::default();
+        // Nobody asks for what would not be kept.
+        let kept = plan.retention.and_then(|span| means.now.to_zoned(plan.zone.clone()).checked_sub(span).ok());
+        let since = means.since.or(kept.map(|kept| kept.timestamp()));
+        let settings = crate::crawl::Settings { jobs: means.jobs, now: means.now, since, ..plan.crawl.clone() };
+        let mut outcome = Outcome { sources: vec![Visits::default(); sources.len()], ..Outcome::default() };
+        let index: HashMap<*const Source, u32> = sources.iter().map(Arc::as_ptr).zip(0..).collect();
 
         std::thread::scope(|threads| {
             let crawling = (!on_wire.is_empty()).then(|| {
@@ -125,7 +191,7 @@ impl Collect<'_> {
                 let forward = work.clone();
                 threads.spawn(move || {
                     while let Some(harvest) = harvests.blocking_recv() {
-                        if forward.send(Work::Harvest(harvest)).is_err() {
+                        if forward.send(Work::Harvest(Box::new(harvest))).is_err() {
                             break;
                         }
                     }
@@ -140,26 +206,21 @@ impl Collect<'_> {
                 pool.install(|| {
                     works.into_iter().par_bridge().for_each_with(done, |done, work| {
                         let harvest = match work {
-                            Work::Harvest(harvest) => harvest,
+                            Work::Harvest(harvest) => *harvest,
                             Work::File(file) => files::read(&file, plan.crawl.max_body, adapter.as_ref(), memory),
-                            Work::Lost(source, incident) => Harvest {
-                                asked: incident.url.clone(),
-                                source,
-                                visit: Visit::Failed { retry_at: None },
-                                entries: Vec::new(),
-                                incidents: vec![incident],
-                            },
+                            Work::Lost(source, incident) => lost(source, incident),
                         };
                         // A writer that failed hangs up; the rest of the work is then let go.
                         _ = done.send(self.analyse(harvest));
                     });
                 });
             });
+            let mut heard = 0;
             let mut documents = 0;
-            for batch in &batches {
-                outcome.add(&batch);
-                batch.incidents.iter().for_each(|incident| means.progress.incident(incident));
-                let saved = match store.save(run, means.now, &batch) {
+            while let Ok(first) = batches.recv() {
+                let ready = std::iter::once(first).chain(batches.try_iter()).take(TOGETHER);
+                let together: Vec<Batch> = ready.collect();
+                let saved = match store.save(run, means.now, means.left_out_before(), &together) {
                     Ok(saved) => saved,
                     Err(error) => {
                         // Without a store nothing can be kept: let the stages before run dry, then say why.
@@ -168,11 +229,17 @@ impl Collect<'_> {
                         return Err(error);
                     }
                 };
-                documents += batch.documents.len() as u64;
-                outcome.new_documents += saved.new_documents;
-                outcome.revised += saved.revised;
-                outcome.new_mentions += saved.new_mentions;
-                means.progress.crawled(outcome.sources.len() as u64, Some(total), outcome.pages);
+                for (batch, saved) in together.iter().zip(saved) {
+                    outcome.add(batch, saved);
+                    if let Some(at) = index.get(&Arc::as_ptr(&batch.source)) {
+                        let visits = &mut outcome.sources[*at as usize];
+                        heard += u64::from(!visits.due() && visits.not_due == 0);
+                        visits.add(batch, saved);
+                    }
+                    batch.incidents.iter().for_each(|incident| means.progress.incident(incident));
+                    documents += batch.documents.len() as u64;
+                }
+                means.progress.crawled(heard, Some(sources.len() as u64), outcome.pages);
                 means.progress.scored(documents, None, outcome.new_mentions);
             }
             match crawling.map(|thread| thread.join()) {
@@ -182,13 +249,11 @@ impl Collect<'_> {
             }
         })?;
         means.stop.check()?;
-        for source in &plan.sources {
-            let visits = outcome.sources.get(&source.name).copied().unwrap_or_default();
-            if visits.due() {
-                store.finish_source(source, !visits.failed(), means.now)?;
-            } else {
-                store.pass_source(source, means.now)?;
-            }
+        let told = |(source, visits): (&Arc<Source>, &Visits)| (Arc::clone(source), visits.attempt(), visits.shown);
+        let mut told = sources.iter().zip(&outcome.sources).map(told).peekable();
+        while told.peek().is_some() {
+            let some: Vec<_> = told.by_ref().take(STANDINGS).collect();
+            store.finish_sources(some.iter().map(|(source, how, shown)| (&**source, *how, *shown)), means.now)?;
         }
         Ok(outcome)
     }
@@ -207,34 +272,46 @@ impl Collect<'_> {
 
     /// Entries to documents with their mentions. A fault in analysis costs one page, never the run.
     fn analyse(&self, harvest: Harvest) -> Batch {
-        let Harvest { source, asked, visit, entries, mut incidents } = harvest;
+        let Harvest { source, kind, asked, visit, trail, entries, mut incidents, hold } = harvest;
         let scored = catch_unwind(AssertUnwindSafe(|| {
             let read = entries.len();
-            let documents = entries.into_iter().map(|entry| self.analysis.document(&source, entry));
+            let documents = entries.into_iter().map(|entry| self.analysis.document(&source, kind, entry));
             let asked_for = documents.filter(|document| self.means.covers(document.published));
             let kept: Vec<Scored> = asked_for.map(|document| self.score(document, &source)).collect();
-            (read == kept.len(), kept)
+            (read - kept.len(), kept)
         }));
-        let (documents, visit) = match (scored, visit) {
-            // A page of which something was left out is not known yet: another period may ask for the rest.
-            (Ok((false, documents)), Visit::Read(_)) => (documents, Visit::Read(Validators::default())),
-            (Ok((_, documents)), visit) => (documents, visit),
-            (Err(_), _) => {
+        let (left_out, documents, visit) = match scored {
+            Ok((left_out, documents)) => (left_out, documents, visit),
+            Err(_) => {
                 incidents.push(Incident {
                     source: source.name.clone(),
                     url: urls::shown(&asked),
                     code: Code::Internal,
                     message: String::from("a fault of vigie's own while scoring; the page is left out"),
                 });
-                (Vec::new(), Visit::Failed { retry_at: None })
+                (0, Vec::new(), Visit::failed(Weight::Temporary))
             }
         };
-        Batch { source, asked, visit, documents, incidents }
+        Batch { source, kind, asked, visit, trail, documents, left_out, incidents, hold }
     }
 
     fn score(&self, document: Document, source: &Source) -> Scored {
         let mentions = self.score.then(|| self.analysis.mentions(&document, source.audience));
         Scored { document, mentions }
+    }
+}
+
+/// The harvest of what could not be listed.
+fn lost(source: Arc<Source>, incident: Incident) -> Harvest {
+    Harvest {
+        asked: incident.url.clone(),
+        source,
+        kind: SourceKind::File,
+        visit: Visit::failed(Weight::Hard),
+        trail: Trail { role: Role::Page, ..Trail::default() },
+        entries: Vec::new(),
+        incidents: vec![incident],
+        hold: Hold::default(),
     }
 }
 

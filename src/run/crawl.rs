@@ -5,7 +5,7 @@ use crate::config::Plan;
 use crate::error::Result;
 use crate::model::Document;
 use crate::run::Means;
-use crate::run::collect::{Collect, Outcome};
+use crate::run::collect::{Collect, Outcome, set_apart};
 use crate::store::{Lock, Store};
 
 /// Crawls into the plan's store, or with none into a scratch one; `each` is given every new document, newest first.
@@ -19,10 +19,19 @@ pub fn crawl(plan: &Plan, means: &Means, each: &mut dyn FnMut(&Document) -> Resu
         }
         None => Store::scratch()?,
     };
+    let remember = plan.store.is_some();
+    let aside = if remember { store.set_aside()? } else { Vec::new() };
     let run = store.begin_run("crawl", &analysis.digest(), means.now)?;
-    let collect = Collect { plan, means, analysis: &analysis, score: false, remember: plan.store.is_some() };
-    let outcome = collect.run(&mut store, run)?;
-    store.documents_of(run, |document| each(&document))?;
+    let (usual, last) = set_apart(plan, &aside);
+    let collect = Collect { plan, means, analysis: &analysis, score: false, remember };
+    let told = store.tell_aside(run, &aside)?;
+    told.iter().for_each(|incident| means.progress.incident(incident));
+    let mut outcome = collect.run(&mut store, run, &usual)?;
+    outcome.count(&told);
+    if !last.is_empty() {
+        outcome.join(collect.run(&mut store, run, &last)?);
+    }
+    store.documents_since(run, |document| each(&document))?;
     store.close_run(run, means.now)?;
     Ok(outcome)
 }

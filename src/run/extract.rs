@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::Code;
 use crate::run::ordered::ordered;
 use crate::source::{Extracted, extract as read};
+use crate::text::effort;
 
 /// Largest file that is read, bytes.
 const MAX_BODY: u64 = 15 * 1024 * 1024;
@@ -26,7 +27,10 @@ pub fn extract(files: Vec<PathBuf>, fetched: Option<Timestamp>, jobs: usize, out
             Ok(_) if body.len() as u64 > MAX_BODY => {
                 Extracted::failed(&name, Code::TooLarge, format!("larger than {MAX_BODY} bytes"))
             }
-            Ok(_) => read(&name, &body, None, fetched),
+            Ok(_) => {
+                effort::begin();
+                read(&name, &body, None, fetched)
+            }
         };
         let bad = extracted.is_failed();
         (serde_json::to_vec(&extracted).unwrap_or_default(), bad)

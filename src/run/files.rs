@@ -5,9 +5,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::port::{Adapter, Memory};
-use crate::model::{Code, Harvest, Incident, Page, Place, Source, Validators, Visit};
-use crate::text::hash;
+use crate::model::port::{Adapter, Hold, Memory};
+use crate::model::{Code, Harvest, Incident, Page, Place, Role, Source, Trail, Validators, Visit, Weight};
+use crate::text::{effort, hash};
 
 /// The file names that are read below a folder; a file that is named itself is read whatever its name.
 const READ: [&str; 9] = ["html", "htm", "xhtml", "xml", "rss", "atom", "rdf", "json", "jsonfeed"];
@@ -88,10 +88,13 @@ fn regular(path: &Path) -> std::io::Result<File> {
 pub fn read(file: &Found, max_body: u64, adapter: &dyn Adapter, memory: Option<&dyn Memory>) -> Harvest {
     let mut harvest = Harvest {
         source: Arc::clone(&file.source),
+        kind: file.source.kind,
         asked: file.key.clone(),
-        visit: Visit::Failed { retry_at: None },
+        visit: Visit::failed(Weight::Hard),
+        trail: Trail { role: Role::Page, ..Trail::default() },
         entries: Vec::new(),
         incidents: Vec::new(),
+        hold: Hold::default(),
     };
     let mut incident = |code, message: String| {
         harvest.incidents.push(Incident {
@@ -121,7 +124,8 @@ pub fn read(file: &Found, max_body: u64, adapter: &dyn Adapter, memory: Option<&
         }
     }
     let path = file.path.display().to_string();
-    let page = Page { asked: path.clone(), url: path, content_type: None, dated: None, body };
+    let page = Page { url: path, body, ..Page::default() };
+    effort::begin();
     let read = adapter.read(&file.source, &page);
     let failed = read.entries.is_empty() && read.incidents.iter().any(|incident| !incident.code.is_warning());
     if !failed {
@@ -131,7 +135,7 @@ pub fn read(file: &Found, max_body: u64, adapter: &dyn Adapter, memory: Option<&
     harvest.incidents = read.incidents;
     for incident in &mut harvest.incidents {
         incident.source.clone_from(&file.source.name);
-        incident.url.clone_from(&page.asked);
+        incident.url.clone_from(&page.url);
     }
     harvest
 }

@@ -39,11 +39,20 @@ pub struct Means {
     pub since: Option<Timestamp>,
     /// Documents published at or after are left out; undated ones are kept.
     pub until: Option<Timestamp>,
+    /// Only sources whose own interval has passed are asked.
+    pub due: bool,
+    /// Sources that rest after failures are asked all the same.
+    pub all: bool,
     pub progress: Arc<dyn Progress>,
     pub stop: Stop,
 }
 
 impl Means {
+    /// What is dated before was left out of what is kept; with an end to the period, anything may have been.
+    pub fn left_out_before(&self) -> Option<Timestamp> {
+        if self.until.is_some() { Some(Timestamp::MAX) } else { self.since }
+    }
+
     /// Whether a document of this date is asked for.
     pub fn covers(&self, published: Option<Timestamp>) -> bool {
         published

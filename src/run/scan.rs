@@ -5,7 +5,7 @@ use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::figures::Figures;
 use crate::run::Means;
-use crate::run::collect::{Collect, Outcome};
+use crate::run::collect::{Collect, Outcome, set_apart};
 use crate::run::report::{self, Output};
 use crate::run::score::{Which, rescore};
 use crate::store::{Lock, Store};
@@ -28,8 +28,14 @@ pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<Scanne
     let mut store = Store::open(path)?;
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
     let digest = analysis.digest();
+    let aside = store.set_aside()?;
     let run = store.begin_run("scan", &digest, means.now)?;
-    let mut outcome = Collect { plan, means, analysis: &analysis, score: true, remember: true }.run(&mut store, run)?;
+    let (usual, last) = set_apart(plan, &aside);
+    let collect = Collect { plan, means, analysis: &analysis, score: true, remember: true };
+    let told = store.tell_aside(run, &aside)?;
+    told.iter().for_each(|incident| means.progress.incident(incident));
+    let mut outcome = collect.run(&mut store, run, &usual)?;
+    outcome.count(&told);
     rescore(means, &analysis, &digest, &mut store, Which::Unscored)?;
     // What the report shows, which after a killed run is more than this one read.
     let totals = store.totals()?;
@@ -42,6 +48,12 @@ pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<Scanne
     store.mark_reported(run)?;
     let outdated = store.unscored_documents(&digest)?;
     store.close_run(run, means.now)?;
+    if !last.is_empty() {
+        // Whatever they do, the report of all others is written; what they bring is new to the next.
+        let run = store.begin_run("scan", &digest, means.now)?;
+        outcome.join(collect.run(&mut store, run, &last)?);
+        store.close_run(run, means.now)?;
+    }
     Ok(Scanned { outcome, outdated, figures })
 }
 
@@ -51,7 +63,8 @@ pub fn scan_once(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<O
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
     let digest = analysis.digest();
     let run = store.begin_run("scan", &digest, means.now)?;
-    let outcome = Collect { plan, means, analysis: &analysis, score: true, remember: false }.run(&mut store, run)?;
+    let collect = Collect { plan, means, analysis: &analysis, score: true, remember: false };
+    let outcome = collect.run(&mut store, run, &plan.sources)?;
     for output in outputs {
         report::write_new(plan, means, &store, output)?;
     }

@@ -10,7 +10,7 @@ use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::model::{Code, Document, Incident};
 use crate::run::Means;
-use crate::store::{Lock, Store};
+use crate::store::{Lock, Scope, Store};
 
 /// Documents whose scores are written in one transaction.
 const CHUNK: usize = 200;
@@ -45,7 +45,7 @@ pub fn rescore(
     if total == 0 {
         return Ok((0, 0));
     }
-    let reader = store.reader()?;
+    let reader = store.reader(Scope::default())?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(means.jobs)
         .build()

@@ -11,7 +11,7 @@ use std::{
 
 use vigie::{
     crawl::{Settings, crawl},
-    model::{Code, Validators, Visit, port::Recalled},
+    model::{Code, Failure, Validators, Visit, Weight, port::Recalled},
 };
 
 use super::{
@@ -35,7 +35,7 @@ fn every_page_gives_one_harvest_and_is_fetched_once() {
     let harvests = harvest_with(&settings(&[&server]), &urls, Known::default(), adapter, Arc::default());
     let mut asked: Vec<_> = harvests.iter().map(|harvest| harvest.asked.clone()).collect();
     asked.sort();
-    assert_eq!(asked, ["/", "/a", "/b?utm_source=x", "/c"].map(|path| server.url(path)));
+    assert_eq!(asked, ["/", "/a", "/b", "/c"].map(|path| server.url(path)));
     assert!(harvests.iter().all(|harvest| matches!(harvest.visit, Visit::Read(_)) && harvest.entries.len() == 1));
     assert_eq!(server.hits().len(), 5, "robots.txt once, each page once");
     let hits = server.hits();
@@ -45,7 +45,7 @@ fn every_page_gives_one_harvest_and_is_fetched_once() {
     let agent = format!("vigie/{} (+https://agency.example/vigie)", env!("CARGO_PKG_VERSION"));
     assert!(hits.iter().all(|hit| hit.header("user-agent") == Some(&agent)));
     let pages = read.read.lock().unwrap();
-    let page = pages.iter().find(|page| page.asked.ends_with("/c")).unwrap();
+    let page = pages.iter().find(|page| page.request.url.ends_with("/c")).unwrap();
     assert_eq!(page.content_type.as_deref(), Some("text/html"));
     assert_eq!(page.dated, Some("2026-05-01T09:00:00Z".parse().unwrap()));
 }
@@ -67,8 +67,10 @@ fn what_has_not_changed_is_not_read_again() {
         body_hash: Some(hash.clone()),
     };
     let sent = [validators(Some("\"v1\""), None), validators(None, Some("yesterday")), validators(None, None)];
-    let known =
-        urls.iter().zip(&sent).map(|(url, sent)| (url.clone(), Recalled { validators: sent.clone(), retry_at: None }));
+    let known = urls
+        .iter()
+        .zip(&sent)
+        .map(|(url, sent)| (url.clone(), Recalled { validators: sent.clone(), ..Recalled::default() }));
     let adapter = Arc::new(Lines::default());
     let read = Arc::clone(&adapter);
     let known = Known(known.collect());
@@ -77,7 +79,7 @@ fn what_has_not_changed_is_not_read_again() {
     assert_eq!(visit("/etag"), &Visit::Unchanged(sent[0].clone()));
     assert_eq!(visit("/date"), &Visit::Unchanged(sent[1].clone()));
     assert_eq!(visit("/same"), &Visit::Unchanged(validators(Some("\"v2\""), None)), "same body, newer validators");
-    assert_eq!(visit("/gone304"), &Visit::Failed { retry_at: None }, "304 out of the blue");
+    assert_eq!(visit("/gone304"), &Visit::failed(Weight::Hard), "304 out of the blue");
     assert!(read.read.lock().unwrap().is_empty());
 }
 
@@ -100,7 +102,7 @@ fn fault_29_come_back_later_is_heard_and_remembered() {
     let harvests = harvest_with(&settings(&[&server]), &urls, Known(known), lines, Arc::default());
     assert!(start.elapsed() < Duration::from_secs(3), "nothing sleeps");
     let visit = |path: &str| harvests.iter().find(|harvest| harvest.asked == server.url(path)).unwrap().visit.clone();
-    let later = |at: &str| Visit::Failed { retry_at: Some(at.parse().unwrap()) };
+    let later = |at: &str| Visit::Failed(Failure { weight: Weight::Temporary, retry_at: Some(at.parse().unwrap()) });
     assert_eq!(visit("/busy"), later("2026-05-02T00:00:00Z"));
     assert_eq!(visit("/often"), later("2026-05-01T00:01:00Z"));
     assert_eq!(visit("/early"), Visit::NotDue);
@@ -227,11 +229,16 @@ fn fault_33_a_slow_host_delays_no_other_and_gets_two_requests_at_most() {
 fn fault_26_pages_and_time_are_bounded() {
     let server = Server::start(|hit| match hit.path.as_str() {
         "/robots.txt" => Reply::status(404),
-        path => Reply::ok(format!("http://{}{path}x\nhttp://{0}{path}y", hit.header("host").unwrap())),
+        path => {
+            let host = hit.header("host").unwrap();
+            Reply::ok((0..9).map(|number| format!("http://{host}{path}{number}\n")).collect::<String>())
+        }
     });
     let harvests = harvest(&Settings { max_pages: 20, ..settings(&[&server]) }, &[server.url("/")]);
     assert_eq!(harvests.len(), 20);
     assert_eq!(harvests.iter().flat_map(codes).collect::<Vec<_>>(), [Code::Budget]);
+    let harvests = harvest(&Settings { max_pages: 10_000, ..settings(&[&server]) }, &[server.url("/")]);
+    assert_eq!(harvests.len(), 1 + 9 + 81 + 729, "three links deep and no deeper");
     let slow = Server::start(|hit| match hit.path.as_str() {
         "/robots.txt" => Reply::status(404),
         _ => Reply::ok("text").after(Duration::from_millis(150)),
@@ -285,7 +292,7 @@ fn failing_readers_are_told() {
     let harvests = harvest(&settings, &urls);
     let all: Vec<_> = harvests.iter().flat_map(codes).collect();
     assert_eq!(all, [Code::Unreadable, Code::Status, Code::Internal]);
-    assert_eq!(harvests[1].visit, Visit::Failed { retry_at: None }, "fault 23: nothing is remembered of an empty page");
+    assert_eq!(harvests[1].visit, Visit::failed(Weight::Hard), "fault 23: nothing is remembered of an empty page");
 }
 
 #[test]

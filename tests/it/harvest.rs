@@ -5,11 +5,11 @@ use std::{
     sync::{Arc, Mutex, atomic::AtomicUsize},
 };
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use vigie::{
     crawl::{Settings, crawl},
     model::{
-        Code, Entry, Found, Harvest, Incident, Page, Place, Request, Source, SourceKind, Visit,
+        Code, Entry, Found, Harvest, Incident, Page, Place, Request, Role, Source, SourceKind, Visit,
         port::{Adapter, Memory, Recalled},
     },
 };
@@ -27,7 +27,8 @@ impl Adapter for Lines {
         self.read.lock().unwrap().push(page.clone());
         let text = String::from_utf8_lossy(&page.body).into_owned();
         assert!(!text.contains("panic"), "a reader that fails as none should");
-        let follow = text.lines().filter(|line| line.starts_with("http")).map(|line| Request { url: line.into() });
+        let links = text.lines().filter(|line| line.starts_with("http"));
+        let follow = links.map(|line| Request::new(line, Role::Listing));
         let mut found = Found { follow: follow.collect(), ..Found::default() };
         match text.is_empty() {
             true => found.incidents.push(Incident {
@@ -63,8 +64,8 @@ pub fn now() -> Timestamp {
 }
 
 pub fn source(name: &str, url: &str) -> Arc<Source> {
-    let (kind, timezone) = (SourceKind::Auto, TimeZone::UTC);
-    Arc::new(Source { name: name.into(), kind, place: Place::Url(url.into()), audience: None, timezone })
+    let kind = SourceKind::Auto;
+    Arc::new(Source { name: name.into(), kind, place: Place::Url(url.into()), ..Source::of_file() })
 }
 
 /// Crawls `urls`, one source each, and gives back the harvests in the order in which they came.

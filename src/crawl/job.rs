@@ -1,0 +1,112 @@
+//! A job: one page to fetch, and how far it has come.
+
+use std::{cmp::Ordering, time::Duration};
+
+use url::Url;
+
+use crate::model::{Role, Todo, Validators, port::Recalled};
+
+/// One page to fetch. Small, for there may be very many.
+#[derive(Debug)]
+pub struct Job {
+    /// Index of its source.
+    pub source: u32,
+    /// Tries that failed.
+    pub tries: u8,
+    /// Its turn among the jobs of its lane; each source gets one job a turn. The first turn is for jobs under way.
+    pub turn: u32,
+    pub number: u64,
+    /// Where redirects have led, if they have.
+    pub hop: Option<Box<Hop>>,
+    /// What the store knows of the page, once it was asked.
+    pub recalled: Option<Box<Recalled>>,
+    /// `None` of a source's own address.
+    pub lead: Option<Box<Lead>>,
+}
+
+/// What led to a job.
+#[derive(Debug, Default)]
+pub struct Lead {
+    /// The request, as it waits in the store.
+    pub todo: Todo,
+    /// The address to ask where it is not the request's: the page of its chain that was read last.
+    pub instead: Option<String>,
+    /// Hashes of the entries on the page of the chain before this one.
+    pub previous: Vec<u64>,
+    /// Leads that wait until this job has ended: what it tells is needed to read them.
+    pub after: Vec<Lead>,
+}
+
+/// How far redirects have led a job.
+#[derive(Debug)]
+pub struct Hop {
+    pub url: Url,
+    pub hops: u8,
+    /// Of the time for the whole request.
+    pub spent: Duration,
+}
+
+impl Job {
+    /// The job of a source's own address.
+    pub fn seed(source: u32) -> Job {
+        Job { source, tries: 0, turn: 0, number: 0, hop: None, recalled: None, lead: None }
+    }
+
+    /// The job of something that was led to.
+    pub fn led(source: u32, lead: Lead) -> Job {
+        Job { lead: Some(Box::new(lead)), ..Job::seed(source) }
+    }
+
+    /// What the page is expected to hold.
+    pub fn role(&self) -> Role {
+        self.lead.as_ref().map_or(Role::Seed, |lead| lead.todo.request.role)
+    }
+
+    /// The address as it was asked for; `own` is its source's.
+    pub fn asked<'a>(&'a self, own: &'a str) -> &'a str {
+        self.lead.as_ref().map_or(own, |lead| lead.asked())
+    }
+
+    /// The address to ask now.
+    pub fn url(&self, own: &str) -> Option<Url> {
+        self.hop.as_ref().map_or_else(|| Url::parse(self.asked(own)).ok(), |hop| Some(hop.url.clone()))
+    }
+
+    /// What the store knows of the page.
+    pub fn validators(&self) -> Validators {
+        self.recalled.as_ref().map(|recalled| recalled.validators.clone()).unwrap_or_default()
+    }
+
+    /// Links from the source's own address.
+    pub fn depth(&self) -> u8 {
+        self.lead.as_ref().map_or(0, |lead| lead.todo.depth)
+    }
+}
+
+impl Lead {
+    /// The address to ask.
+    pub fn asked(&self) -> &str {
+        self.instead.as_ref().unwrap_or(&self.todo.request.url)
+    }
+}
+
+impl Ord for Job {
+    /// The greatest goes first: the lowest turn, then the first come.
+    fn cmp(&self, other: &Job) -> Ordering {
+        (other.turn, other.number).cmp(&(self.turn, self.number))
+    }
+}
+
+impl PartialOrd for Job {
+    fn partial_cmp(&self, other: &Job) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Job {
+    fn eq(&self, other: &Job) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Job {}
