@@ -81,7 +81,7 @@ impl Crawl {
         let was_led = job.lead.is_some();
         let ok = matches!(visited.visit, Visit::Read(_) | Visit::Unchanged(_));
         let after = job.lead.as_mut().map(|lead| std::mem::take(&mut lead.after)).unwrap_or_default();
-        let mut leads = after;
+        let mut leads = Vec::new();
         let mut trail = Trail { role: job.role(), ended: ok, ..Trail::default() };
         let mut kind = visited.found.kind;
         let leads_on = !visited.found.follow.is_empty() || visited.found.offset.is_some();
@@ -102,6 +102,12 @@ impl Crawl {
             (trail.todo, trail.left_out) = (chosen.todo, chosen.left_out);
             trail.offset = visited.found.offset;
             leads.splice(0..0, chosen.leads);
+            // They wait on where there is something more to read first.
+            if leads.iter().any(|lead| lead.todo.request.first) {
+                leads.extend(after);
+            } else {
+                leads.extend(going.wake(after));
+            }
             going.open = (going.open + leads.len() as u32).saturating_sub(u32::from(was_led));
             if going.open == 0 && ok && was_led {
                 // What is left still, now that there is room.

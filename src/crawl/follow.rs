@@ -86,6 +86,8 @@ impl Going {
             std::mem::take(&mut visited.found.follow).into_iter().zip(std::mem::take(&mut visited.recalled)).collect();
         // Whether the next page of a list is of use is seen from what this one leads to.
         follow.sort_by_key(|(request, _)| request.step);
+        // What is read first may lead to the same pages and tell more of them: the rest is noted once it was read.
+        let waits = follow.iter().any(|(request, _)| request.first);
         let mut news = News::default();
         for (request, recalled) in follow {
             let continues = match request.step {
@@ -120,25 +122,27 @@ impl Going {
                 todo.head = Some(own.head.clone().unwrap_or_else(|| own.request.url.clone()));
                 todo.request.mark.clone_from(&own.request.mark);
             }
-            // Only this run has a use for what says how to read its dates.
-            let kept = todo.request.role != Role::Times;
             if self.is_full(settings) {
                 if !std::mem::replace(&mut self.capped, true) {
                     visited.found.incidents.push(full(&todo.request.url, settings.max_pages));
                 }
-                if kept {
-                    chosen.todo.push(todo);
-                }
+                chosen.todo.push(todo);
                 continue;
             }
-            self.note(&todo.request.url);
-            if kept {
-                chosen.todo.push(todo.clone());
-            }
+            let noted = (!waits || todo.request.first) && self.note(&todo.request.url);
+            chosen.todo.push(todo.clone());
             let previous = if continues { entries.clone() } else { Vec::new() };
-            chosen.leads.push(lead(todo, recalled, previous));
+            chosen.leads.push(Lead { noted, ..lead(todo, recalled, previous) });
         }
         chosen
+    }
+
+    /// Notes leads that waited; those to which something else has led meanwhile are let go.
+    pub fn wake(&mut self, waited: Vec<Lead>) -> impl Iterator<Item = Lead> {
+        waited.into_iter().filter_map(|mut lead| {
+            lead.noted = lead.noted || self.note(&lead.todo.request.url);
+            lead.noted.then_some(lead)
+        })
     }
 
     /// What earlier runs left undone and this one has room for.
@@ -153,7 +157,7 @@ impl Going {
                 self.note(head);
             }
             if self.note(&todo.request.url) {
-                leads.push(lead(todo, None, Vec::new()));
+                leads.push(Lead { noted: true, ..lead(todo, None, Vec::new()) });
             }
         }
         leads
@@ -181,7 +185,7 @@ impl News {
 fn lead(todo: Todo, recalled: Option<Recalled>, previous: Vec<u64>) -> Lead {
     let resumes = todo.request.role == Role::Topic && todo.head.is_none();
     let instead = recalled.and_then(|recalled| recalled.resume).filter(|url| resumes && *url != todo.request.url);
-    Lead { todo, instead, previous, after: Vec::new() }
+    Lead { todo, instead, previous, ..Lead::default() }
 }
 
 /// Links from the source's own address to a page that the page of `job` leads to.

@@ -31,6 +31,8 @@ pub struct Lead {
     pub todo: Todo,
     /// The address to ask where it is not the request's: the page of its chain that was read last.
     pub instead: Option<String>,
+    /// Whether it is noted as asked for, so that nobody else leads to it.
+    pub noted: bool,
     /// Hashes of the entries on the page of the chain before this one.
     pub previous: Vec<u64>,
     /// Leads that wait until this job has ended: what it tells is needed to read them.

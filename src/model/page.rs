@@ -104,6 +104,9 @@ pub struct Told {
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// Of [`Role::Times`]: times as the page that leads here shows them, without zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<DateTime>,
 }
 
 /// What to fetch next.
@@ -123,8 +126,6 @@ pub struct Request {
     pub guess: bool,
     /// It is read before anything else that its page leads to, for it tells of the rest.
     pub first: bool,
-    /// Of [`Role::Times`]: times as the page that leads here shows them, without zone.
-    pub shown: Vec<DateTime>,
 }
 
 impl Request {

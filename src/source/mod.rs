@@ -99,7 +99,7 @@ fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     let mut feed = feed::read(text, address)?;
     let role = page.request.role;
     if role == Role::Times {
-        let offset = forum::learned(forum::shown(&page.request), &feed::entries(&feed));
+        let offset = forum::learned(&page.request.told.shown, &feed::entries(&feed));
         return Ok(Found { offset, ..Found::default() });
     }
     // A feed of a blog, or that a blog's page named, leads to its articles; one that was named itself is read alone.

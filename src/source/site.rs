@@ -92,7 +92,9 @@ pub fn seeds(html: &HtmlPage, page: &Page) -> Vec<Request> {
         follow.extend(feeds.iter().find(comments).map(|link| Request::new(&*link.url, Role::Feed)));
         return follow;
     }
-    follow.extend(html.base.iter().flat_map(|base| sitemaps(base, page)));
+    // They tell more of the articles than the front page does.
+    let sitemaps = html.base.iter().flat_map(|base| sitemaps(base, page));
+    follow.extend(sitemaps.map(|request| Request { first: true, ..request }));
     follow.extend(listed(html));
     follow
 }
@@ -104,7 +106,8 @@ fn sitemaps(base: &str, page: &Page) -> Vec<Request> {
         let guess = urls::join(base, "/sitemap.xml");
         return guess.map(|url| Request { guess: true, ..Request::new(url, Role::Sitemap) }).into_iter().collect();
     }
-    named.into_iter().map(|url| Request::new(url, Role::Sitemap)).collect()
+    let first = |url: &str| super::sitemap::is_of_news(url);
+    named.into_iter().map(|url| Request { first: first(&url), ..Request::new(url, Role::Sitemap) }).collect()
 }
 
 fn is_of_comments(url: &str, title: &str) -> bool {

@@ -117,7 +117,14 @@ fn request(listed: Listed, index: bool, base: Option<&str>) -> Option<Request> {
         ..Told::default()
     };
     let mark = listed.changed_as.filter(|written| written.len() <= 40);
-    Some(Request { mark, dated, told, ..Request::new(url, role) })
+    let first = role == Role::Sitemap && is_of_news(&url);
+    Some(Request { mark, dated, told, first, ..Request::new(url, role) })
+}
+
+/// Whether a sitemap is one of news, by its name: it tells titles and hours of what others only list.
+pub fn is_of_news(url: &str) -> bool {
+    let name = url.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    name.contains("news") || name.contains("actu")
 }
 
 fn is_of_others(url: &str) -> bool {

@@ -121,7 +121,7 @@ fn shown(step: Step<'_>, text: &mut String) -> bool {
         Step::Enter(element) => match element.value().name() {
             "img" => {
                 if let Some(alt) = element.value().attr("alt").filter(|alt| is_smiley(element, alt)) {
-                    text.push_str(alt);
+                    text.push_str(typed(alt));
                 }
                 return false;
             }
@@ -137,9 +137,31 @@ fn shown(step: Step<'_>, text: &mut String) -> bool {
 
 /// Whether a picture stands for a character.
 fn is_smiley(element: ElementRef<'_>, alt: &str) -> bool {
-    let class = element.value().attr("class").unwrap_or_default().to_ascii_lowercase();
-    alt.chars().count() <= 16 && ["smil", "emoji", "emoticon"].iter().any(|word| class.contains(word))
+    let says = |name: &str| {
+        let value = element.value().attr(name).unwrap_or_default().to_ascii_lowercase();
+        ["smil", "emoji", "emoticon"].iter().any(|word| value.contains(word))
+    };
+    alt.chars().count() <= 16 && (says("class") || says("src"))
         || !alt.is_empty() && alt.chars().count() <= 4 && !alt.chars().any(|c| c.is_alphanumeric() && c.is_ascii())
+}
+
+/// What was typed for a smiley that is named by a word, as FluxBB's are; others are named by what was typed.
+fn typed(alt: &str) -> &str {
+    const TYPED: [(&str, &str); 12] = [
+        ("smile", ":)"),
+        ("neutral", ":|"),
+        ("sad", ":("),
+        ("big_smile", ":D"),
+        ("yikes", ":o"),
+        ("wink", ";)"),
+        ("hmm", ":/"),
+        ("tongue", ":P"),
+        ("lol", ":lol:"),
+        ("mad", ":mad:"),
+        ("roll", ":rolleyes:"),
+        ("cool", ":cool:"),
+    ];
+    TYPED.iter().find(|(word, _)| *word == alt).map_or(alt, |(_, typed)| typed)
 }
 
 /// Text with its line ends: of the first `pre` or `code` inside, where there is one.

@@ -20,7 +20,7 @@ pub(super) fn save(
     const FIND: &str = concat!(
         "SELECT ",
         document_columns!(),
-        ", d.key, d.observed, d.base, d.dated, d.scored_with FROM document d WHERE d.id = ?"
+        ", d.key, d.observed, d.base, d.dated, d.scored_with, d.run FROM document d WHERE d.id = ?"
     );
     let found = c
         .prepare_cached(FIND)?
@@ -30,12 +30,13 @@ pub(super) fn save(
                 base: row.get(DOCUMENT_WIDTH + 2)?,
                 dated: row.get(DOCUMENT_WIDTH + 3)?,
             };
-            Ok((row::document(row, 0)?, row.get(DOCUMENT_WIDTH)?, trace, row.get(DOCUMENT_WIDTH + 4)?))
+            let since: i64 = row.get(DOCUMENT_WIDTH + 5)?;
+            Ok((row::document(row, 0)?, row.get(DOCUMENT_WIDTH)?, trace, row.get(DOCUMENT_WIDTH + 4)?, since))
         })
         .optional()?;
     let scorer = scored.mentions.as_ref().and(scorer);
     let mentions = scored.mentions.as_deref();
-    let Some((known, key, trace, scored_with)): Option<(_, i64, _, Option<i64>)> = found else {
+    let Some((known, key, trace, scored_with, since)): Option<(_, i64, _, Option<i64>, i64)> = found else {
         let document = &scored.document;
         let trace = Trace { observed: now, base: None, dated: document.published.map(|_| now) };
         let key = row::write_document(c, run, scorer, document, trace)?;
@@ -46,6 +47,7 @@ pub(super) fn save(
         saved.new_mentions += mentions.map_or(0, |mentions| mentions.len() as u64);
         return Ok(());
     };
+    saved.known += u64::from(since < run);
     let Some((document, trace)) = merge::merge(&known, trace, row::as_stored(&scored.document, now), now) else {
         return Ok(());
     };
@@ -158,9 +160,10 @@ mod tests {
         one(&mut store, run, 9, document("x", "s", "Le premier texte, vu deux fois"));
         assert_eq!(store.totals().unwrap().revised, 0);
         let edited = batch(&source("s"), vec![(document("x", "s", "Corrigé"), vec![])]);
-        assert_eq!(store.save_one(run, at(9), &edited).unwrap(), Saved::default(), "the longer text of the run stays");
+        let met = Saved { known: 1, ..Saved::default() };
+        assert_eq!(store.save_one(run, at(9), &edited).unwrap(), met, "the longer text of the run stays");
         let run = store.begin_run("scan", "digest", at(20)).unwrap();
-        assert_eq!(store.save_one(run, at(20), &edited).unwrap(), Saved { revised: 1, ..Saved::default() });
+        assert_eq!(store.save_one(run, at(20), &edited).unwrap(), Saved { revised: 1, ..met });
         assert_eq!(store.totals().unwrap(), Totals { revised: 1, ..Totals::default() });
         let (text, kept): (String, String) = store
             .connection

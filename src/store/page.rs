@@ -75,7 +75,8 @@ fn had(
 fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outcome<()> {
     let source = &batch.source.name;
     let Some(own) = &batch.trail.own else { return Ok(()) };
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ?")?.execute([source, &own.request.url])?;
+    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
+        .execute([source, &own.request.url])?;
     let head = own.head.as_ref().unwrap_or(&own.request.url);
     if own.request.role == Role::Topic || (batch.trail.ended && own.request.mark.is_some()) {
         let mark = own.request.mark.as_ref().filter(|_| batch.trail.ended);
@@ -107,7 +108,7 @@ fn failed(c: &Connection, run: i64, batch: &Batch, failure: &Failure) -> Outcome
         return Ok(());
     }
     insert(c, source, own)?;
-    c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ?")?
+    c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ? AND NOT stands")?
         .execute([source, &own.request.url])?;
     c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND tries >= ?")?.execute(params![
         source,
@@ -127,25 +128,32 @@ fn wait(c: &Connection, run: i64, source: &str, todo: &[Todo]) -> Outcome<()> {
     let mut had = c.prepare_cached("SELECT 1 FROM page WHERE source = ? AND url = ? AND run = ?")?;
     let room = usize::try_from(MAX_WAITING - waiting).unwrap_or(0);
     for todo in todo.iter().take(room) {
-        if !had.exists(params![source, todo.request.url, run])? {
+        if stands(todo) || !had.exists(params![source, todo.request.url, run])? {
             insert(c, source, todo)?;
         }
     }
     Ok(())
 }
 
+/// Whether a page is asked for in every run: what the front page of a site names as its feeds or sitemaps, for the front
+/// page itself need not change with them.
+fn stands(todo: &Todo) -> bool {
+    let Todo { request, depth, head } = todo;
+    matches!(request.role, Role::Feed | Role::Sitemap) && *depth == 1 && head.is_none() && !request.guess
+}
+
 fn insert(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> {
     let Todo { request, depth, head } = todo;
     let told = (request.told != Default::default()).then(|| to_json(&request.told)).transpose()?;
     c.prepare_cached(
-        "INSERT INTO todo (source, url, role, depth, head, mark, told, guess) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO todo (source, url, role, depth, head, mark, told, guess, stands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET mark = excluded.mark, told = excluded.told",
     )?
-    .execute(params![source, request.url, request.role.word(), depth, head, request.mark, told, request.guess])?;
+    .execute(params![source, request.url, request.role.word(), depth, head, request.mark, told, request.guess, stands(todo)])?;
     Ok(())
 }
 
-/// Waiting pages, the oldest first.
+/// Waiting pages, the oldest first, and those that are asked for in every run.
 pub(super) fn left(c: &Connection, source: &str, limit: u64) -> Outcome<Vec<Todo>> {
     let mut select = c.prepare_cached(
         "SELECT url, role, depth, head, mark, told, guess FROM todo WHERE source = ? ORDER BY seq LIMIT ?",
@@ -163,7 +171,14 @@ pub(super) fn left(c: &Connection, source: &str, limit: u64) -> Outcome<Vec<Todo
         };
         Ok(Todo { request, depth: row.get(2)?, head })
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut left = rows.collect::<rusqlite::Result<Vec<Todo>>>()?;
+    // As where they were found: what tells of dates, and a site's own feed, which tells of what the others lead to.
+    for role in [Role::Times, Role::Feed] {
+        if let Some(todo) = left.iter_mut().find(|todo| todo.request.role == role && todo.head.is_none()) {
+            todo.request.first = true;
+        }
+    }
+    Ok(left)
 }
 
 /// What is known of a page by a run of `now` that asks for documents from `since` on.

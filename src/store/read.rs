@@ -193,7 +193,7 @@ impl Store {
                 (SELECT count(*) FROM document d WHERE d.source = s.name AND d.published IS NULL),
                 (SELECT count(*) FROM document d CROSS JOIN mention m ON m.document = d.key WHERE d.source = s.name),
                 s.found, s.weight, s.rests_until, s.interval, s.known_share, s.missed_at,
-                (SELECT count(*) FROM todo t WHERE t.source = s.name), s.zone_offset, s.deaths, s.exempt
+                (SELECT count(*) FROM todo t WHERE t.source = s.name AND NOT t.stands), s.zone_offset, s.deaths, s.exempt
             FROM source s ORDER BY s.name";
         const LAST: &str = "SELECT i.code, i.message FROM incident i JOIN run r ON r.id = i.run WHERE i.source = ?
             ORDER BY r.started DESC, i.code, i.message LIMIT 1";

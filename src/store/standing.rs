@@ -7,10 +7,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Store;
 use super::fault::Outcome;
 use super::held::{Held, left_behind};
 use super::row::{time, whole};
-use super::{Saved, Store};
 use crate::error::Result;
 use crate::model::port::Standing;
 use crate::model::{Attempt, Code, Exemption, Incident, Place, Source, Weight};
@@ -241,13 +241,6 @@ pub(super) fn standing(c: &Connection, name: &str, now: i64, due: bool) -> Outco
         })
     });
     Ok(found.optional()?.unwrap_or_default())
-}
-
-/// What the documents of a page say of its source's pace. `before`: it was read before, and nothing of the period was
-/// left out.
-pub(super) fn shown(saved: Saved, seen: u64, before: bool) -> Shown {
-    let known = seen.saturating_sub(saved.new_documents);
-    Shown { known, new: saved.new_documents, missed: before && seen > 0 && known == 0 }
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Saved {
     /// Documents never seen before, and the mentions in them.
     pub new_documents: u64,
     pub new_mentions: u64,
+    /// Documents that an earlier run had seen.
+    pub known: u64,
     /// Documents whose text or title changed since an earlier run.
     pub revised: u64,
     /// What the page showed of its source's news; nothing where it is no feed or list of them.
@@ -115,7 +117,12 @@ fn save_page(
         save_incident(c, run, &batch.source.name, incident)?;
     }
     if tells_news(batch) {
-        saved.shown = standing::shown(saved, batch.documents.len() as u64, before && batch.left_out == 0);
+        let shown = batch.documents.len() as u64;
+        saved.shown = Shown {
+            known: saved.known,
+            new: shown - saved.known,
+            missed: before && batch.left_out == 0 && shown > 0 && saved.known == 0,
+        };
         if saved.shown.missed {
             save_incident(c, run, &batch.source.name, &missed(batch))?;
         }

@@ -23,6 +23,13 @@ impl Hint {
     /// With `DATE`: of the last change.
     pub const UPDATED: Hint = Hint(1 << 8);
     pub const TAGS: Hint = Hint(1 << 9);
+    /// With `DATE`: of the publication, whatever else is said. Pages that never changed say both.
+    pub const PUBLISHED: Hint = Hint(1 << 10);
+
+    /// Whether it is a date of the last change, and of that alone.
+    pub fn is_update(self) -> bool {
+        self.has(Hint::UPDATED) && !self.has(Hint::PUBLISHED)
+    }
 
     pub fn has(self, other: Hint) -> bool {
         self.0 & other.0 != 0
@@ -167,9 +174,14 @@ fn of_word(word: &[u8]) -> Hint {
         b"comment" | b"comments" | b"commentlist" | b"commentarea" | b"disqus" | b"respond" | b"replies"
         | b"reactions" | b"trackback" | b"trackbacks" | b"pingback" | b"kommentar" | b"kommentare" | b"commentaire"
         | b"commentaires" | b"comentario" | b"comentarios" | b"livefyre" | b"webmentions" => Hint::COMMENTS,
-        b"date" | b"pubdate" | b"timestamp" | b"dateline" | b"published" | b"posted" | b"datum" | b"fecha"
-        | b"datetime" | b"time" => {
+        b"date" | b"timestamp" | b"dateline" | b"posted" | b"datum" | b"fecha" | b"datetime" | b"time" => {
             let mut hint = Hint::DATE;
+            hint.add(Hint::WEAK);
+            hint
+        }
+        b"published" | b"pubdate" => {
+            let mut hint = Hint::DATE;
+            hint.add(Hint::PUBLISHED);
             hint.add(Hint::WEAK);
             hint
         }
@@ -213,6 +225,7 @@ mod tests {
         assert!(of_names("post-comments").has(Hint::COMMENTS));
         assert!(of_names("site-nav").has(Hint::BAD));
         assert!(of_names("post-date published").has(Hint::DATE));
+        assert!(of_names("entry-date updated").is_update() && !of_names("entry-date published updated").is_update());
         assert_eq!(of_names("navy shareholder"), Hint::NONE);
     }
 

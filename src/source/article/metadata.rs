@@ -36,7 +36,7 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>
     Metadata {
         url: address(&finds, &stated, base),
         title: title(&finds, &stated, site.as_deref()),
-        author: author(&finds, &stated, site.as_deref()),
+        author: author(&finds, &stated, site.as_deref()).or_else(|| byline(outline)),
         description: stated
             .description
             .clone()
@@ -153,6 +153,21 @@ fn author(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<Stri
         .or_else(|| listed(finds.props("author").take(4).collect()))
         .or_else(|| listed(finds.each(|what| what == What::AuthorLink).take(3).collect()))
         .or_else(|| finds.each(|what| what == What::AuthorText).find_map(|text| as_name(&text).filter(person)))
+}
+
+/// A name from a line below the main heading that says "by": "Par Salma Bennis, le 5 avril 2017".
+fn byline(outline: &Outline<'_>) -> Option<String> {
+    const BY: [&str; 6] = ["Par ", "Propos recueillis par ", "Écrit par ", "Publié par ", "By ", "بقلم "];
+    let below = outline.blocks.get(outline.heading?..)?.iter().skip(1).take(4);
+    let line = below.map(|block| outline.text_of(block)).filter(|text| text.chars().count() <= 120);
+    line.filter_map(|text| BY.iter().find_map(|by| text.strip_prefix(by))).find_map(|name| {
+        let end = [",", " le ", " – ", " - ", " | ", "\n"].iter().filter_map(|end| name.find(end)).min();
+        let name = &name[..end.unwrap_or(name.len())];
+        // A name is a few words that begin like one.
+        let words = name.split_whitespace().count();
+        let named = name.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase());
+        as_name(name).filter(|_| named && (1..=5).contains(&words))
+    })
 }
 
 /// A byline as a name: without "by" and what follows a border; `None` for what is no name.

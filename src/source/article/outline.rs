@@ -68,6 +68,8 @@ pub struct Find<'a> {
     pub value: Cow<'a, str>,
     /// Whether readers' comments are around it.
     pub in_comments: bool,
+    /// Whether a long link stands before it on the same line: then it is of what the link leads to.
+    pub beside_link: bool,
 }
 
 /// What a [`Find`] is.
@@ -141,6 +143,14 @@ impl<'a> Finds<'a> {
             .map(|find| &find.value[..find.value.floor_char_boundary(MAX_VALUE)])
             .map(plain::line)
             .filter(|v| !v.is_empty())
+    }
+
+    /// The same without those that stand beside a link, and so are not of this page.
+    pub fn own(&self, is: impl Fn(What<'_>) -> bool) -> impl Iterator<Item = String> {
+        let own: Vec<&Find<'_>> =
+            self.all.iter().filter(|find| !find.in_comments && !find.beside_link && is(find.what)).collect();
+        let values = own.into_iter().map(|find| &find.value[..find.value.floor_char_boundary(MAX_VALUE)]);
+        values.map(plain::line).filter(|value| !value.is_empty()).collect::<Vec<_>>().into_iter()
     }
 
     /// The first of `names`, in their order, that a `<meta>` has.

@@ -13,6 +13,9 @@ const MAX_NAME: usize = 200;
 /// Longest heading that is taken for a title.
 const MAX_HEADING: usize = 2_000;
 
+/// Bytes from which a link on the line is a title, not a name or a button.
+const LONG_LINK: usize = 25;
+
 struct Frame<'a> {
     /// The area that was current before, where this element opened one.
     outer: Option<usize>,
@@ -110,6 +113,7 @@ struct Asked<'a> {
     rel: Option<&'a str>,
     href: Option<&'a str>,
     lang: Option<&'a str>,
+    title: Option<&'a str>,
     kind: Option<&'a str>,
     pubdate: bool,
 }
@@ -128,6 +132,7 @@ impl<'a> Asked<'a> {
                 "rel" => asked.rel = Some(value),
                 "href" => asked.href = Some(value),
                 "lang" => asked.lang = Some(value),
+                "title" => asked.title = Some(value),
                 "type" => asked.kind = Some(value),
                 "pubdate" => asked.pubdate = true,
                 "hidden" => asked.hint.add(Hint::HIDDEN),
@@ -253,7 +258,7 @@ impl<'a> Walk<'a> {
                 return Some(What::Heading1);
             }
             "time" => {
-                let updated = hint.has(Hint::UPDATED);
+                let updated = hint.is_update();
                 match asked.datetime {
                     Some(value) if !value.is_empty() => {
                         let marked = asked.pubdate || hint.has(Hint::DATE);
@@ -277,7 +282,11 @@ impl<'a> Walk<'a> {
             return Some(What::AuthorText);
         }
         if hint.has(Hint::DATE) && name != "body" {
-            return Some(What::DateText { updated: hint.has(Hint::UPDATED) });
+            // As hAtom has it, and blogs that show a date in words.
+            if let Some(title) = asked.title.filter(|title| title.bytes().filter(u8::is_ascii_digit).count() >= 8) {
+                self.find(What::Time { updated: hint.is_update(), marked: true }, title);
+            }
+            return Some(What::DateText { updated: hint.is_update() });
         }
         None
     }
@@ -337,7 +346,8 @@ impl<'a> Walk<'a> {
 
     fn note(&mut self, what: What<'a>, value: Cow<'a, str>) {
         let in_comments = self.out.areas[self.holder].in_comments;
-        self.out.finds.push(Find { what, value, in_comments });
+        let beside_link = self.links == 0 && self.linked >= LONG_LINK;
+        self.out.finds.push(Find { what, value, in_comments, beside_link });
     }
 
     /// Ends the innermost open element.

@@ -42,13 +42,10 @@ pub fn published(outline: &Outline<'_>, stated: &Stated, base: Option<&str>, clo
         .or_else(|| METAS.iter().find_map(|name| finds.metas(name).find_map(read)))
         .or_else(|| finds.props("datePublished").find_map(read))
         .or_else(|| finds.props("dateCreated").find_map(read))
-        .or_else(|| finds.each(|what| matches!(what, What::Time { updated: false, marked: true })).find_map(read))
-        .or_else(|| finds.each(|what| matches!(what, What::Time { updated: false, .. })).find_map(read))
+        .or_else(|| finds.own(|what| matches!(what, What::Time { updated: false, marked: true })).find_map(read))
+        .or_else(|| finds.own(|what| matches!(what, What::Time { updated: false, .. })).find_map(read))
         .or_else(|| {
-            finds
-                .each(|what| matches!(what, What::DateText { updated: false }))
-                .take(12)
-                .find_map(|t| within(&t, clock))
+            finds.own(|what| matches!(what, What::DateText { updated: false })).take(12).find_map(|t| within(&t, clock))
         })
         .or_else(|| address_date(finds, base).and_then(read))
         .or_else(|| below_heading(outline, clock))

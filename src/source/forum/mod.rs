@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::text::{dates, effort, plain, urls};
 
-pub use times::{learned, shown};
+pub use times::learned;
 
 /// Bytes of a post's text that are kept.
 const MAX_TEXT: usize = 100_000;
@@ -119,7 +119,8 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
         let of_posts = found.entries.iter().filter_map(|entry| entry.published);
         shown.extend(of_posts.filter(|stamp| stamp.offset.is_none()).map(|stamp| stamp.civil));
         if let (Some(feed), false) = (html.head.feeds.first(), shown.is_empty()) {
-            found.follow.push(Request { guess: true, first: true, shown, ..Request::new(&*feed.url, Role::Times) });
+            let told = Told { shown, ..Told::default() };
+            found.follow.push(Request { guess: true, first: true, told, ..Request::new(&*feed.url, Role::Times) });
         }
     }
     found

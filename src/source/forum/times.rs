@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
-use crate::model::{Entry, Request};
+use crate::model::Entry;
 
 /// Offsets are whole quarters of an hour.
 const QUARTER: i64 = 15 * 60;
@@ -12,11 +12,6 @@ const QUARTER: i64 = 15 * 60;
 const FARTHEST: i64 = 14 * 3600;
 /// Times of each side that are held against each other.
 const MOST: usize = 200;
-
-/// The times that a page showed without zone when it led to its feed.
-pub fn shown(request: &Request) -> &[DateTime] {
-    &request.shown
-}
 
 /// The offset that makes most of `shown` a time of the feed: of two at least, or of the only one, and of more than any
 /// other offset does.

@@ -15,6 +15,7 @@ CREATE TABLE todo (
   mark   TEXT,
   told   TEXT,
   guess  INTEGER NOT NULL DEFAULT 0,
+  stands INTEGER NOT NULL DEFAULT 0,
   tries  INTEGER NOT NULL DEFAULT 0,
   UNIQUE (source, url)
 ) STRICT;

@@ -235,9 +235,12 @@ impl Scan<'_> {
         let value = &self.bytes[name_end..end];
         let starts = |word: &[u8]| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
         let is = |word: &[u8]| name.len() == word.len() && starts(word);
+        let has = |word: &[u8]| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
         match name.first().map(u8::to_ascii_lowercase) {
             Some(b's') if is(b"style") => !value.windows(4).any(|four| four.eq_ignore_ascii_case(b"none")),
-            Some(b's') => is(b"src") || is(b"srcset") || is(b"sizes") || value.len() > LONG_VALUE,
+            // Pictures of faces are words, and only their address tells them from others.
+            Some(b's') if is(b"src") => !has(b"smil") && !has(b"emoji") || value.len() > LONG_VALUE,
+            Some(b's') => is(b"srcset") || is(b"sizes") || value.len() > LONG_VALUE,
             Some(b'h') => is(b"height") || !is(b"href") && value.len() > LONG_VALUE,
             Some(b'c') => !is(b"class") && !is(b"content") && value.len() > LONG_VALUE,
             Some(b'd') if starts(b"data-") => value.len() > LONG_DATA,
