@@ -12,5 +12,6 @@ mod resume;
 mod sandbox;
 mod served;
 mod server;
+mod sites;
 mod stored;
 mod tidy;

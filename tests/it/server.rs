@@ -1,11 +1,12 @@
 //! A small web server on loopback that records what it is asked and answers as a test says, well or badly.
 
 use std::{
+    collections::HashMap,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -144,6 +145,36 @@ impl Server {
         })
     }
 
+    /// Serves one of fixtures/web as its engine answers.
+    pub fn site(name: &str) -> Server {
+        let folder = super::sandbox::root().join("fixtures/web").join(name);
+        let table = std::fs::read_to_string(folder.join("site.tsv")).expect("a site of fixtures/web");
+        let mut pages = HashMap::new();
+        for line in table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let body = std::fs::read(folder.join(cells[3])).unwrap_or_else(|error| panic!("{}: {error}", cells[3]));
+            pages.insert(cells[0].to_owned(), (cells[1..].iter().map(|c| c.to_string()).collect::<Vec<_>>(), body));
+        }
+        Server::start(move |hit| {
+            let Some((cells, body)) = pages.get(&without_session(&hit.path)) else { return Reply::status(404) };
+            let host = hit.header("host").unwrap_or_default();
+            let session = format!("{:032x}", SESSIONS.fetch_add(1, Ordering::Relaxed));
+            let fill = |text: &str| text.replace("SITE", host).replace(SESSION, &session);
+            let filled = match std::str::from_utf8(body) {
+                Ok(text) => fill(text).into_bytes(),
+                Err(_) => body.clone(),
+            };
+            let mut reply = Reply { status: cells[0].parse().expect("a status"), ..Reply::ok(filled) };
+            reply = reply.header("Content-Type", &cells[1]);
+            for field in cells.get(3).into_iter().flat_map(|fields| fields.split(" | ")) {
+                if let Some((name, value)) = field.split_once(": ") {
+                    reply = reply.header(name, &fill(value));
+                }
+            }
+            reply
+        })
+    }
+
     /// `127.0.0.1:PORT`.
     pub fn address(&self) -> String {
         self.address.to_string()
@@ -173,6 +204,17 @@ impl Drop for Server {
             let _ = door.join();
         }
     }
+}
+
+/// What fixtures hold where an engine writes a session's number, new in every answer.
+const SESSION: &str = "SIDSIDSIDSIDSIDSIDSIDSIDSIDSIDSI";
+static SESSIONS: AtomicU64 = AtomicU64::new(1 << 40);
+
+/// A path without its session.
+fn without_session(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.into() };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !(pair.starts_with("sid=") && pair.len() == 36)).collect();
+    if kept.is_empty() { path.into() } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// Takes one request, records it, answers it, and closes.
