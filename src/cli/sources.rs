@@ -9,7 +9,7 @@ use crate::cli::args::Common;
 use crate::cli::output::{self, Closed};
 use crate::error::{Error, Exit, Result};
 use crate::model::SourceKind;
-use crate::report::{self, Context, Dialect, Format};
+use crate::report::{Context, Dialect, Format, HealthWriter};
 use crate::run;
 
 /// Shows each source's last success, failures in a row, documents and last incident.
@@ -43,15 +43,23 @@ impl Sources {
         }
         let plan = self.common.plan()?;
         let store = plan.store.as_deref().ok_or_else(|| Error::usage("the configuration names no store"))?;
-        let mut health = run::sources(store)?;
-        health.retain(|source| !self.failing || source.failures > 0);
         let (format, width) = output::chosen(self.format, &self.output);
         let dialect = if self.excel { Dialect::Excel } else { Dialect::Csv };
         let context = Context { width, ..Context::new(plan.zone.clone(), plan.language, self.common.now()) };
+        let mut shown = 0_u64;
         output::write(&self.output, Closed::Ends, |out| {
-            report::write_health(&health, format, dialect, out, &context).map_err(|error| output::unwritten(&error))
+            let mut writer =
+                HealthWriter::new(format, dialect, out, &context).map_err(|error| output::unwritten(&error))?;
+            run::sources(store, &mut |source| {
+                if self.failing && source.failures == 0 {
+                    return Ok(());
+                }
+                shown += 1;
+                writer.write(source).map_err(|error| output::unwritten(&error))
+            })?;
+            writer.finish().map_err(|error| output::unwritten(&error))
         })?;
-        let none = self.failing && health.is_empty() && std::io::stderr().is_terminal() && !self.common.quiet;
+        let none = self.failing && shown == 0 && std::io::stderr().is_terminal() && !self.common.quiet;
         if none {
             output::say(crate::cli::words::none_failing(plan.language));
         }

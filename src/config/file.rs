@@ -96,14 +96,14 @@ pub struct BrandTable {
 
 /// `[[source]]`
 pub struct SourceTable {
-    pub url: Option<Url>,
+    pub url: Option<String>,
     pub path: Option<String>,
     pub kind: Option<Said<SourceKind>>,
     pub name: Option<Said<String>>,
     pub audience: Option<u64>,
     pub timezone: Option<TimeZone>,
     pub full_text: bool,
-    pub exempt: Option<Exemption>,
+    pub exempt: Option<Box<Exemption>>,
 }
 
 /// `[privacy]`, most of which is checked and has no effect yet.
@@ -227,7 +227,7 @@ impl SourceTable {
     fn read(section: &Section, faults: &mut Faults) -> Option<SourceTable> {
         let kinds = SourceKind::ALL.map(|(kind, _)| (kind.word(), kind));
         let table = SourceTable {
-            url: section.value(faults, "url", |value| places::address(&filled(value)?)),
+            url: section.value(faults, "url", |value| Ok(places::address(&filled(value)?)?.into())),
             path: section.value(faults, "path", filled),
             kind: section.said(faults, "kind", choice(&kinds)),
             name: section.said(faults, "name", text).filter(|said| !said.value.is_empty()),
@@ -261,7 +261,7 @@ impl SourceTable {
 }
 
 /// What a source is read in spite of, with the reason that has to be given for it.
-fn exemption(section: &Section, faults: &mut Faults) -> Option<Exemption> {
+fn exemption(section: &Section, faults: &mut Faults) -> Option<Box<Exemption>> {
     let words = [("robots", Reserve::Robots), ("reservations", Reserve::Reservations)];
     let ignored = section.list(faults, "ignore", choice(&words));
     let said = section.value(faults, "reason", text);
@@ -275,7 +275,7 @@ fn exemption(section: &Section, faults: &mut Faults) -> Option<Exemption> {
         faults.missing(section.at, problem.hint("reason = \"written agreement of 3 May 2026\"; every report shows it"));
     }
     let has = |what| ignored.contains(&what);
-    Some(Exemption { robots: has(Reserve::Robots), reservations: has(Reserve::Reservations), reason })
+    Some(Box::new(Exemption { robots: has(Reserve::Robots), reservations: has(Reserve::Reservations), reason }))
 }
 
 /// What a site may reserve.

@@ -11,6 +11,7 @@ use super::{
     adhoc::AdHoc,
     fault::{self, Faults, Problem},
     file::File,
+    pieces,
     plan::{Plan, plan},
 };
 use crate::error::{Error, Result};
@@ -66,8 +67,19 @@ pub fn parse(text: &str, file_name: &str, folder: &Path) -> Result<Plan> {
 /// Whoever gives arguments, even none, is going to crawl.
 fn parse_with(text: &str, file_name: &str, folder: &Path, given: Option<&AdHoc>) -> Result<Plan> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut faults = Faults::of(text);
-    let file = File::read(text, &mut faults);
+    let whole = || {
+        let mut faults = Faults::of(text);
+        let file = File::read(text, &mut faults);
+        complete(file, faults, file_name, folder, given)
+    };
+    match pieces::read(text) {
+        // What is wrong is told by the whole, where everything has its place.
+        Some(file) => complete(file, Faults::of(text), file_name, folder, given).or_else(|_| whole()),
+        None => whole(),
+    }
+}
+
+fn complete(file: File, mut faults: Faults, file_name: &str, folder: &Path, given: Option<&AdHoc>) -> Result<Plan> {
     let (vigie_at, contact_wrong) = (file.vigie.at, file.vigie.contact_wrong);
     let mut plan = plan(file, folder, &mut faults);
     let changed = given.map_or(Ok(()), |given| given.change(&mut plan));

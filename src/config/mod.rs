@@ -5,6 +5,7 @@ mod describe;
 mod fault;
 mod file;
 mod load;
+mod pieces;
 mod places;
 mod plan;
 mod read;

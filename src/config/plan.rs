@@ -187,7 +187,7 @@ fn sources(
     let mut sources = Vec::with_capacity(tables.len());
     for table in tables {
         let (place, kind) = match (table.url, table.path) {
-            (Some(url), _) => (Place::Url(url.into()), table.kind.map_or(SourceKind::Auto, |said| said.value)),
+            (Some(url), _) => (Place::Url(url), table.kind.map_or(SourceKind::Auto, |said| said.value)),
             (None, Some(path)) => (Place::Path(folder.join(path)), SourceKind::File),
             (None, None) => continue,
         };
@@ -205,7 +205,7 @@ fn sources(
             audience: table.audience,
             timezone_is_said: table.timezone.is_some(),
             timezone: table.timezone.unwrap_or_else(|| zone.clone()),
-            exempt: table.exempt.map(Box::new),
+            exempt: table.exempt,
         }));
     }
     sources

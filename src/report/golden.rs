@@ -202,11 +202,12 @@ fn report_json() -> Vec<u8> {
     }];
     let (context, brands, figures, sources) = (context(), brands(), figures(), sources());
     let since = "2026-11-19T23:00:00Z".parse().ok();
-    let report =
-        Report { since, until: None, brands: &brands, figures: &figures, sources: &sources, incidents: &incidents };
+    let report = Report { since, until: None, brands: &brands, figures: &figures };
     let mut out = Vec::new();
     let mut writer = ReportWriter::new(&mut out, report, &context).unwrap();
     records().iter().for_each(|record| writer.write(record).unwrap());
+    sources.iter().for_each(|source| writer.source(source).unwrap());
+    incidents.iter().for_each(|incident| writer.incident(incident).unwrap());
     writer.finish().unwrap();
     out
 }

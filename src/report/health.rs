@@ -30,22 +30,59 @@ const COLUMNS: [&str; 21] = [
     "exempt",
 ];
 
-/// Writes the sources in a format; `vigie sources`.
-pub fn write_health(
-    health: &[Health],
-    format: Format,
-    dialect: Dialect,
-    mut out: impl Write,
-    context: &Context,
-) -> io::Result<()> {
-    match format {
-        Format::Table => writeln!(out, "{}", sources(health, context).trim_end()),
-        Format::Json | Format::Jsonl => health_json(health, format == Format::Jsonl, &mut out),
-        Format::Csv | Format::Tsv => {
-            let dialect = if format == Format::Tsv { Dialect::Tsv } else { dialect };
-            let mut rows = Rows::new(out, dialect, COLUMNS.into_iter())?;
-            health.iter().try_for_each(|source| rows.write(cells(source).into_iter()))?;
-            rows.finish()
+/// Writes sources in one format as they come; `vigie sources`. A table is written at its end.
+pub struct HealthWriter<'a, W: Write>(Shape<'a, W>);
+
+enum Shape<'a, W: Write> {
+    Rows(Rows<W>),
+    Lines(W),
+    Array { out: W, separator: &'static str },
+    Table { out: W, rows: Vec<Health>, context: &'a Context },
+}
+
+impl<'a, W: Write> HealthWriter<'a, W> {
+    /// Writes what comes before the first source. The dialect is for [`Format::Csv`] alone.
+    pub fn new(format: Format, dialect: Dialect, out: W, context: &'a Context) -> io::Result<HealthWriter<'a, W>> {
+        Ok(HealthWriter(match format {
+            Format::Csv => Shape::Rows(Rows::new(out, dialect, COLUMNS.into_iter())?),
+            Format::Tsv => Shape::Rows(Rows::new(out, Dialect::Tsv, COLUMNS.into_iter())?),
+            Format::Jsonl => Shape::Lines(out),
+            Format::Json => Shape::Array { out, separator: "[\n" },
+            Format::Table => Shape::Table { out, rows: Vec::new(), context },
+        }))
+    }
+
+    pub fn write(&mut self, source: Health) -> io::Result<()> {
+        match &mut self.0 {
+            Shape::Rows(rows) => rows.write(cells(&source).into_iter()),
+            Shape::Lines(out) => {
+                health_json(&source, out)?;
+                out.write_all(b"\n")
+            }
+            Shape::Array { out, separator } => {
+                out.write_all(std::mem::replace(separator, ",\n").as_bytes())?;
+                health_json(&source, out)
+            }
+            Shape::Table { rows, .. } => {
+                rows.push(source);
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the output and flushes it.
+    pub fn finish(self) -> io::Result<()> {
+        match self.0 {
+            Shape::Rows(mut rows) => rows.finish(),
+            Shape::Lines(mut out) => out.flush(),
+            Shape::Array { mut out, separator } => {
+                out.write_all(if separator == "[\n" { b"[]\n" } else { b"\n]\n" })?;
+                out.flush()
+            }
+            Shape::Table { mut out, rows, context } => {
+                writeln!(out, "{}", sources(&rows, context).trim_end())?;
+                out.flush()
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 /// The name of the form of report.json; described by docs/schema/report.v1.json.
 const SCHEMA: &str = "vigie.report/1";
 
-/// What report.json holds beside the mentions.
+/// What report.json begins with.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     /// What was asked for: published at or after, and before.
@@ -27,17 +27,19 @@ pub struct Report<'a> {
     pub until: Option<Timestamp>,
     pub brands: &'a [Brand],
     pub figures: &'a Figures,
-    pub sources: &'a [Health],
-    pub incidents: &'a [Incident],
 }
 
-/// Writes report.json v1: the figures first, then mentions as they come, then sources and incidents.
+/// Writes report.json v1: the figures first, then mentions, sources and incidents as they come, in that order.
 pub struct ReportWriter<'a, W: Write> {
     out: W,
-    report: Report<'a>,
     context: &'a Context,
+    /// The list that is open, of [`LISTS`].
+    list: usize,
     separator: &'static str,
 }
+
+/// The lists that are written as they come.
+const LISTS: [&str; 3] = ["mentions", "sources", "incidents"];
 
 impl<'a, W: Write> ReportWriter<'a, W> {
     pub fn new(mut out: W, report: Report<'a>, context: &'a Context) -> io::Result<ReportWriter<'a, W>> {
@@ -61,20 +63,43 @@ impl<'a, W: Write> ReportWriter<'a, W> {
         list(&mut out, "brands", report.brands.iter().map(Named::of))?;
         list(&mut out, "totals", totals.iter().map(|row| Object(&TOTAL_COLUMNS, total_cells(row))))?;
         list(&mut out, "days", days.iter().map(|row| Object(&BRAND_COLUMNS, brand_cells(row))))?;
-        out.write_all(b",\n\"mentions\":[\n")?;
-        Ok(ReportWriter { out, report, context, separator: "" })
+        write!(out, ",\n\"{}\":[", LISTS[0])?;
+        Ok(ReportWriter { out, context, list: 0, separator: "\n" })
     }
 
     pub fn write(&mut self, record: &Record) -> io::Result<()> {
-        self.out.write_all(std::mem::replace(&mut self.separator, ",\n").as_bytes())?;
+        self.next(0)?;
         mention(&mut self.out, record, self.context)
     }
 
-    /// Writes what follows the mentions, and flushes.
+    /// Writes a source; no mention may follow.
+    pub fn source(&mut self, source: &Health) -> io::Result<()> {
+        self.next(1)?;
+        quiet(&mut self.out, &Source::of(source))
+    }
+
+    /// Writes an incident; no source may follow.
+    pub fn incident(&mut self, incident: &Incident) -> io::Result<()> {
+        self.next(2)?;
+        quiet(&mut self.out, incident)
+    }
+
+    /// Opens the lists up to `list`, and makes room for its next member.
+    fn next(&mut self, list: usize) -> io::Result<()> {
+        while self.list < list {
+            self.list += 1;
+            write!(self.out, "\n],\n\"{}\":[", LISTS[self.list])?;
+            self.separator = "\n";
+        }
+        self.out.write_all(std::mem::replace(&mut self.separator, ",\n").as_bytes())
+    }
+
+    /// Writes what follows, and flushes.
     pub fn finish(mut self) -> io::Result<()> {
+        for name in &LISTS[self.list + 1..] {
+            write!(self.out, "\n],\n\"{name}\":[")?;
+        }
         self.out.write_all(b"\n]")?;
-        list(&mut self.out, "sources", self.report.sources.iter().map(Source::of))?;
-        list(&mut self.out, "incidents", self.report.incidents.iter())?;
         list(&mut self.out, "notes", NOTES.iter())?;
         self.out.write_all(b"\n}\n")?;
         self.out.flush()
@@ -296,26 +321,11 @@ impl Serialize for Cues<'_> {
     }
 }
 
-/// Sources as JSON lines, or as one array.
-pub fn health_json(health: &[Health], lines: bool, out: &mut impl Write) -> io::Result<()> {
-    let mut separator = if lines { "" } else { "[\n" };
-    for source in health {
-        out.write_all(separator.as_bytes())?;
-        let Health { weight, interval, known_share, missed_at, deaths, .. } = *source;
-        let missed_at = missed_at.map(seconds);
-        let line = Standing { source: Source::of(source), weight, interval, known_share, missed_at, deaths };
-        line.serialize(&mut Serializer::with_formatter(&mut *out, Quiet))?;
-        separator = if lines { "\n" } else { ",\n" };
-    }
-    out.write_all(
-        match (lines, health.is_empty()) {
-            (true, true) => "",
-            (true, false) => "\n",
-            (false, true) => "[]\n",
-            (false, false) => "\n]\n",
-        }
-        .as_bytes(),
-    )
+/// A source with all that is known of its standing.
+pub fn health_json(source: &Health, out: &mut impl Write) -> io::Result<()> {
+    let Health { weight, interval, known_share, missed_at, deaths, .. } = *source;
+    let missed_at = missed_at.map(seconds);
+    quiet(out, &Standing { source: Source::of(source), weight, interval, known_share, missed_at, deaths })
 }
 
 /// A point in time without the fraction of its second.
@@ -325,6 +335,10 @@ fn seconds(at: Timestamp) -> Timestamp {
 
 fn key(out: &mut impl Write, separator: &str, name: &str, value: &impl Serialize) -> io::Result<()> {
     write!(out, "{separator}\n\"{name}\":")?;
+    quiet(out, value)
+}
+
+fn quiet(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     Ok(value.serialize(&mut Serializer::with_formatter(out, Quiet))?)
 }
 
@@ -334,7 +348,7 @@ fn list<T: Serialize>(out: &mut impl Write, name: &str, members: impl Iterator<I
     let mut separator = "\n";
     for member in members {
         out.write_all(std::mem::replace(&mut separator, ",\n").as_bytes())?;
-        member.serialize(&mut Serializer::with_formatter(&mut *out, Quiet))?;
+        quiet(out, &member)?;
     }
     out.write_all(b"\n]")
 }

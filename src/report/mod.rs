@@ -18,7 +18,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub use self::{
     csv::{Dialect, write_brands},
-    health::write_health,
+    health::HealthWriter,
     inert::visible,
     json::{Report, ReportWriter},
     table::totals,

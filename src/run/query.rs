@@ -11,7 +11,7 @@ pub fn query(store: &Path, filter: &Filter, each: &mut dyn FnMut(&Record) -> Res
     Store::open_existing(store)?.records(filter, |record| each(&record))
 }
 
-/// How each source has been doing, by name.
-pub fn sources(store: &Path) -> Result<Vec<Health>> {
-    Store::open_existing(store)?.health()
+/// Calls `each` for every source with how it has been doing, by name.
+pub fn sources(store: &Path, each: &mut dyn FnMut(Health) -> Result<()>) -> Result<()> {
+    Store::open_existing(store)?.health(each)
 }

@@ -103,15 +103,7 @@ fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut 
         }
         Output::Folder { folder, dialect } => {
             let figures = figures(plan, means, store, shown)?;
-            let (sources, incidents) = (store.health()?, store.incidents()?);
-            let report = Report {
-                since: means.since,
-                until: means.until,
-                brands: &plan.brands,
-                figures: &figures,
-                sources: &sources,
-                incidents: &incidents,
-            };
+            let report = Report { since: means.since, until: means.until, brands: &plan.brands, figures: &figures };
             write_whole(folder, |folder| {
                 write_file(&folder.join("brands.csv"), |out| write_brands(out, *dialect, &figures))?;
                 write_file(&folder.join("mentions.csv"), |out| {
@@ -124,6 +116,9 @@ fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut 
                     let mut writer = ReportWriter::new(out, report, &context)?;
                     let give = &mut |record: &Record| writer.write(record).map_err(|error| unwritten(&error));
                     each(means, store, shown, give).map_err(io::Error::other)?;
+                    let written = |written: io::Result<()>| written.map_err(|error| unwritten(&error));
+                    store.health(|source| written(writer.source(&source))).map_err(io::Error::other)?;
+                    store.incidents(|incident| written(writer.incident(&incident))).map_err(io::Error::other)?;
                     writer.finish()
                 })
             })?;

@@ -158,6 +158,13 @@ mod samples {
         (store, run)
     }
 
+    /// How the first source is doing.
+    pub fn health(store: &Store) -> Health {
+        let mut all = Vec::new();
+        store.health(|source| Ok(all.push(source))).unwrap();
+        all.remove(0)
+    }
+
     /// Saves one document, with one mention that tells its words.
     pub fn one(store: &mut Store, run: i64, now: i64, document: Document) {
         let mentions = vec![Mention { hit_sentence: document.text.clone(), ..mention("Zéphyr") }];

@@ -167,12 +167,16 @@ impl Store {
         })
     }
 
-    /// Incidents since the last report, each once, in order.
-    pub fn incidents(&self) -> Result<Vec<Incident>> {
-        const SQL: &str = concat!("SELECT DISTINCT source, url, code, message FROM incident WHERE run > ", reported!());
+    /// Calls `each` for every incident since the last report, each once, by source, address, code and message.
+    pub fn incidents(&self, mut each: impl FnMut(Incident) -> Result<()>) -> Result<()> {
+        const SQL: &str = concat!(
+            "SELECT DISTINCT source, url, code, message FROM incident WHERE run > ",
+            reported!(),
+            " ORDER BY source, url, code, message"
+        );
         self.read(|c| {
             let mut select = c.prepare_cached(SQL)?;
-            let rows = select.query_map([], |row| {
+            let mut rows = select.query_map([], |row| {
                 Ok(Incident {
                     source: row.get(0)?,
                     url: row.get(1)?,
@@ -180,14 +184,12 @@ impl Store {
                     message: row.get(3)?,
                 })
             })?;
-            let mut incidents = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-            incidents.sort();
-            Ok(incidents)
+            rows.try_for_each(|incident| Ok(each(incident?)?))
         })
     }
 
-    /// How every source that was ever read is doing, by name.
-    pub fn health(&self) -> Result<Vec<Health>> {
+    /// Calls `each` for every source that was ever read, with how it is doing, by name.
+    pub fn health(&self, mut each: impl FnMut(Health) -> Result<()>) -> Result<()> {
         const SOURCES: &str = "SELECT s.name, s.kind, s.place, s.last_attempt, s.last_success, s.failures,
                 (SELECT count(*) FROM document d WHERE d.source = s.name),
                 (SELECT count(*) FROM document d WHERE d.source = s.name AND d.published IS NULL),
@@ -199,7 +201,7 @@ impl Store {
             ORDER BY r.started DESC, i.code, i.message LIMIT 1";
         self.read(|c| {
             let (mut sources, mut last) = (c.prepare_cached(SOURCES)?, c.prepare_cached(LAST)?);
-            let rows = sources.query_map([], |row| {
+            let mut rows = sources.query_map([], |row| {
                 let number = |i: usize| row.get::<_, i64>(i).map(|n| n.max(0) as u64);
                 let name: String = row.get(0)?;
                 let last_incident = last.query_row([&name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -228,7 +230,7 @@ impl Store {
                     last_incident,
                 })
             })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            rows.try_for_each(|source| Ok(each(source?)?))
         })
     }
 
@@ -250,7 +252,7 @@ fn count(c: &Connection, sql: &str, params: impl rusqlite::Params) -> Outcome<u6
 #[cfg(test)]
 mod tests {
     use super::super::Shown;
-    use super::super::samples::{at, batch, begun, document, mention, source};
+    use super::super::samples::{at, batch, begun, document, health, mention, source};
     use super::*;
     use crate::model::{Attempt, Failure, Source, Validators, Visit, Weight};
 
@@ -328,7 +330,6 @@ mod tests {
         for (now, ok) in [(0, true), (10, false), (20, false), (20, false)] {
             finish(&mut store, &feed, ok, at(now));
         }
-        let health = |store: &Store| store.health().unwrap().remove(0);
         let expected = Health {
             name: "s".into(),
             kind: "feed".into(),

@@ -246,17 +246,13 @@ pub(super) fn standing(c: &Connection, name: &str, now: i64, due: bool) -> Outco
 #[cfg(test)]
 mod tests {
     use super::super::Scope;
-    use super::super::samples::{at, batch, begun, document, source};
+    use super::super::samples::{at, batch, begun, document, health, source};
     use super::*;
 
     const DAY: i64 = 24 * HOUR;
 
     fn finish(store: &mut Store, now: i64, how: Attempt) {
         store.finish_sources([(&*source("s"), how, Shown::default())], at(now)).unwrap();
-    }
-
-    fn health(store: &Store) -> crate::model::Health {
-        store.health().unwrap().remove(0)
     }
 
     #[test]
