@@ -8,7 +8,7 @@ use url::Url;
 use super::{
     answer::{self, Verdict},
     fault::Fault,
-    net::{Cap, Net},
+    net::{Answer, Cap, Net},
     robots::{MAX_BYTES, Rules},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     text::urls,
 };
 
-/// A robots.txt may move so often (RFC 9309, 2.3.1.2).
+/// A host's own file may move so often (RFC 9309, 2.3.1.2).
 const MAX_HOPS: usize = 5;
 
 /// Longer crawl-delays are not waited for: the host is left out.
@@ -32,40 +32,54 @@ pub enum Access {
 
 /// Fetches and reads the robots.txt of `origin`; an error is worth another try, and closes the host after the last.
 pub async fn ask(net: &Net, origin: &str, limit: Duration, now: Timestamp) -> Result<Access, Fault> {
-    let start = Instant::now();
-    let address = format!("{origin}/robots.txt");
     let not_had = |why: &str| format!("robots.txt could not be had, so nothing is read from this host: {why}");
-    let Ok(mut url) = Url::parse(&address) else {
+    let Ok(url) = Url::parse(&format!("{origin}/robots.txt")) else {
         return Ok(Access::Closed(Fault::new(Code::Guarded, "the address has no host")));
     };
-    for _ in 0..=MAX_HOPS {
+    let Settled { answer, verdict } = match settle(net, url, Cap::Cut(MAX_BYTES), limit, now).await {
+        Ok(settled) => settled,
+        // A host that cannot be reached has no robots.txt to speak of.
+        Err(fault) if fault.code == Code::Guarded || fault.code == Code::Unreachable => return refuse(fault),
+        Err(fault) => return Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message)))),
+    };
+    match verdict {
+        Verdict::Read => Ok(open(Rules::parse(&answer.body))),
+        Verdict::Failed(fault) if fault.code == Code::Guarded => Ok(Access::Closed(fault)),
+        Verdict::Failed(fault) if answer.status >= 500 || answer.status == 429 => {
+            let message = not_had(&fault.message);
+            refuse(Fault { code: Code::Robots, message, ..fault })
+        }
+        Verdict::Failed(fault) if fault.code == Code::Unreadable => {
+            Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message))))
+        }
+        // RFC 9309, 2.3.1.2 and 2.3.1.3: a file that is not there, or always elsewhere, forbids nothing.
+        _ => Ok(Access::Open(Rules::default())),
+    }
+}
+
+/// An answer that is no redirect any more, unless there were too many, and what it means.
+pub struct Settled {
+    pub answer: Answer,
+    pub verdict: Verdict,
+}
+
+/// Fetches a host's own file at `url`, wherever it has moved.
+pub async fn settle(net: &Net, mut url: Url, cap: Cap, limit: Duration, now: Timestamp) -> Result<Settled, Fault> {
+    let start = Instant::now();
+    let mut hops = 0;
+    loop {
         let left = limit.saturating_sub(start.elapsed());
-        let answer = match net.get(&url, &Validators::default(), Cap::Cut(MAX_BYTES), left).await {
-            Ok(answer) => answer,
-            // A host that cannot be reached has no robots.txt to speak of.
-            Err(fault) if fault.code == Code::Guarded || fault.code == Code::Unreachable => return refuse(fault),
-            Err(fault) => return Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message)))),
-        };
+        let answer = net.get(&url, &Validators::default(), cap, left).await?;
         match answer::judge(&answer, &url, false, now) {
-            Verdict::Read => return Ok(open(Rules::parse(&answer.body))),
-            Verdict::Redirect(next) => {
+            Verdict::Redirect(next) if hops < MAX_HOPS => {
                 url = next;
                 // What a file server elsewhere says about its own paths must not be asked with our credentials.
                 urls::strip_credentials(&mut url);
+                hops += 1;
             }
-            Verdict::Failed(fault) if fault.code == Code::Guarded => return Ok(Access::Closed(fault)),
-            Verdict::Failed(fault) if answer.status >= 500 || answer.status == 429 => {
-                let message = not_had(&fault.message);
-                return refuse(Fault { code: Code::Robots, message, ..fault });
-            }
-            Verdict::Failed(fault) if fault.code == Code::Unreadable => {
-                return Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message))));
-            }
-            // RFC 9309, 2.3.1.3: a file that is not there forbids nothing.
-            _ => return Ok(Access::Open(Rules::default())),
+            verdict => return Ok(Settled { answer, verdict }),
         }
     }
-    Ok(Access::Open(Rules::default()))
 }
 
 fn refuse(fault: Fault) -> Result<Access, Fault> {

@@ -64,8 +64,9 @@ pub fn validators(answer: &Answer, body_hash: String) -> Validators {
     Validators { etag: short(header::ETAG), last_modified: short(header::LAST_MODIFIED), body_hash: Some(body_hash) }
 }
 
-/// What the headers of an answer reserve: `X-Robots-Tag`, for everyone or for us, and `tdm-reservation` (TDMRep, 2024).
-pub fn reserved(headers: &header::HeaderMap) -> Reserved {
+/// What the headers of an answer reserve: `X-Robots-Tag`, for everyone or for us, and `tdm-reservation` (TDMRep, 2024),
+/// which stands above what the host's file says, `mining`.
+pub fn reserved(headers: &header::HeaderMap, mining: bool) -> Reserved {
     let mut all = Reserved::default();
     for value in headers.get_all("x-robots-tag") {
         let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
@@ -78,7 +79,8 @@ pub fn reserved(headers: &header::HeaderMap) -> Reserved {
             directives.split(',').for_each(|directive| all = all.or(Reserved::of_directive(directive)));
         }
     }
-    all.mining |= headers.get_all("tdm-reservation").iter().any(|value| value.as_bytes().trim_ascii() == b"1");
+    let mut said = headers.get_all("tdm-reservation").iter().map(|value| value.as_bytes().trim_ascii()).peekable();
+    all.mining = if said.peek().is_some() { said.any(|value| value == b"1") } else { mining };
     all
 }
 
@@ -230,7 +232,7 @@ mod tests {
 
     #[test]
     fn fault_53_headers_reserve_for_everyone_or_for_us() {
-        let of = |fields: &[(&'static str, &str)]| reserved(&answer(200, fields).headers);
+        let of = |fields: &[(&'static str, &str)]| reserved(&answer(200, fields).headers, false);
         let all = Reserved { index: true, follow: true, archive: true, mining: true };
         assert_eq!(of(&[("x-robots-tag", "noindex, nofollow, noarchive"), ("tdm-reservation", " 1 ")]), all);
         assert_eq!(of(&[("x-robots-tag", "None")]), Reserved { index: true, follow: true, ..Reserved::default() });
@@ -239,6 +241,8 @@ mod tests {
         for open in ["googlebot: noindex", "all", "", "index, follow", "max-snippet: 20"] {
             assert_eq!(of(&[("x-robots-tag", open), ("tdm-reservation", "0")]), Reserved::default(), "{open}");
         }
+        let with_file = |fields: &[(&'static str, &str)]| reserved(&answer(200, fields).headers, true).mining;
+        assert!(with_file(&[]) && !with_file(&[("tdm-reservation", "0")]), "the header stands above the file");
     }
 
     #[test]

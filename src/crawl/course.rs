@@ -21,19 +21,23 @@ use super::{
     fault::Fault,
     follow::Going,
     frontier::Frontier,
-    job::{Hop, Job},
+    job::{Answered, Hop, Job},
     lane::Robots,
+    mining::{self, Mining},
     net::{Answer, Cap, Net},
     settings::Settings,
     visit::{self, Asking, Visited},
 };
 use crate::model::{
-    Code, Harvest, Place, Request, Source, Visit,
+    Code, Harvest, HostTold, Location, Place, Request, Source, Visit,
     port::{Adapter, Hold, Memory},
 };
 
 /// Redirects of one page.
 const MAX_HOPS: u8 = 10;
+
+/// Bytes of answers that wait until it is known what their hosts reserve; beyond, nothing new is asked for.
+const MAX_HELD: usize = 32 << 20;
 
 /// Reading a page is given up after that time, whatever holds it up; its own limit of work ends it long before.
 const LONGEST_READING: Duration = Duration::from_secs(120);
@@ -44,6 +48,7 @@ pub struct Ended;
 /// What a task was for.
 pub enum Work {
     Robots(usize),
+    Mining(usize),
     Fetch(usize, Job, Url, Instant, Hold),
     Read(Job, Hold),
 }
@@ -51,6 +56,7 @@ pub enum Work {
 /// What became of it.
 pub enum Outcome {
     Robots(std::result::Result<Access, Fault>),
+    Mining(std::result::Result<Vec<Location>, Fault>),
     Fetched(std::result::Result<Answer, Fault>),
     Read(Visited),
 }
@@ -65,6 +71,12 @@ pub struct Crawl {
     pub frontier: Frontier,
     pub tasks: JoinSet<Outcome>,
     pub under_way: HashMap<Id, Work>,
+    /// Hosts that are asked what they reserve: they wait for their pace and hold nobody else up.
+    pub asking: usize,
+    /// Bytes of answers that wait for that.
+    pub held: usize,
+    /// What hosts told, for the store.
+    pub told: Vec<HostTold>,
     pub reading: Arc<Semaphore>,
     pub adapter: Arc<dyn Adapter>,
     pub memory: Arc<dyn Memory>,
@@ -78,7 +90,7 @@ impl Crawl {
         self.line_up();
         loop {
             self.open_hosts().await?;
-            while self.tasks.len() < self.settings.in_flight.max(1)
+            while self.has_room()
                 && let Some((lane, job)) = self.frontier.pop(Instant::now())
             {
                 self.check_stop()?;
@@ -90,12 +102,16 @@ impl Crawl {
             }
             self.check_stop()?;
             let look = Instant::now() + LOOK;
-            let wakes = self.frontier.wakes().filter(|_| self.tasks.len() < self.settings.in_flight.max(1));
+            let wakes = self.frontier.wakes().filter(|_| self.has_room());
             tokio::select! {
                 Some(ended) = self.tasks.join_next_with_id() => self.take(ended).await?,
                 () = tokio::time::sleep_until(wakes.map_or(look, |at| at.min(look))) => {}
             }
         }
+    }
+
+    fn has_room(&self) -> bool {
+        self.tasks.len() - self.asking < self.settings.in_flight.max(1) && self.held < MAX_HELD
     }
 
     /// Lets every source wait for its host.
@@ -244,6 +260,11 @@ impl Crawl {
                 self.robots(lane, access);
                 Ok(())
             }
+            (Some(Work::Mining(lane)), outcome) => {
+                let told = if let Some(Outcome::Mining(told)) = outcome { told.ok() } else { None };
+                self.mining(lane, told);
+                Ok(())
+            }
             (Some(Work::Fetch(lane, job, url, start, hold)), outcome) => {
                 self.frontier.end(lane);
                 match outcome {
@@ -295,8 +316,7 @@ impl Crawl {
         let conditional = known.etag.is_some() || known.last_modified.is_some();
         match answer::judge(&answer, &url, conditional, self.settings.now) {
             Verdict::Read => {
-                let task = self.reading(lane, &job, answer, url);
-                self.spawn(Work::Read(job, hold), task);
+                self.read(lane, Answered { job, answer, url, hold });
                 Ok(())
             }
             Verdict::Unchanged => self.finish(job, Visited::bare(Visit::Unchanged(known)), hold).await,
@@ -317,31 +337,85 @@ impl Crawl {
         }
     }
 
-    /// The task that reads an answer.
-    fn reading(
-        &self,
-        lane: usize,
-        job: &Job,
-        answer: Answer,
-        url: Url,
-    ) -> impl Future<Output = Outcome> + Send + 'static {
+    /// Reads an answer, or lets it wait until it is known what its host reserves.
+    fn read(&mut self, lane: usize, answered: Answered) {
+        let exempt = &self.sources[answered.job.source as usize].exempt;
+        let heeds = !exempt.as_ref().is_some_and(|exempt| exempt.reservations);
+        if heeds && !self.knows_mining(lane) {
+            self.held += answered.answer.body.len();
+            self.frontier.lanes[lane].held.push(answered);
+            return;
+        }
+        self.start_reading(lane, answered);
+    }
+
+    /// Whether it is known what a host reserves; if not, it is asked at its pace.
+    fn knows_mining(&mut self, lane: usize) -> bool {
+        let host = &mut self.frontier.lanes[lane];
+        match host.mining {
+            Mining::Known(_) => return true,
+            Mining::Asked => return false,
+            Mining::Unknown => {}
+        }
+        let allowed = |url: &Url| matches!(&host.robots, Robots::Known(Access::Open(rules)) if rules.allow(url));
+        let Some(url) = mining::address(&host.origin).filter(allowed) else {
+            host.mining = Mining::Known(mining::Rules::default());
+            return true;
+        };
+        if let Some(known) = self.memory.host(&host.origin) {
+            host.mining = Mining::Known(mining::Rules::of(&known));
+            return true;
+        }
+        host.mining = Mining::Asked;
+        let start = host.next.unwrap_or_else(Instant::now).max(Instant::now());
+        self.frontier.start(lane, start);
+        self.asking += 1;
+        let (net, limit, clock) = (Arc::clone(&self.net), self.settings.timeout, self.settings.now);
+        self.spawn(Work::Mining(lane), async move {
+            tokio::time::sleep_until(start).await;
+            Outcome::Mining(mining::ask(&net, url, limit, clock).await)
+        });
+        false
+    }
+
+    /// A host told what it reserves, or could not: its answers are read.
+    fn mining(&mut self, lane: usize, told: Option<Vec<Location>>) {
+        self.asking -= 1;
+        let host = &mut self.frontier.lanes[lane];
+        host.mining = Mining::Known(mining::Rules::of(told.as_deref().unwrap_or_default()));
+        let held = std::mem::take(&mut host.held);
+        if let Some(locations) = told {
+            self.told.push(HostTold { origin: String::from(&*host.origin), locations });
+        }
+        self.frontier.end(lane);
+        for answered in held {
+            self.held -= answered.answer.body.len();
+            self.read(lane, answered);
+        }
+    }
+
+    /// Reads an answer on another thread.
+    fn start_reading(&mut self, lane: usize, answered: Answered) {
+        let Answered { job, answer, url, hold } = answered;
         let (reading, adapter, memory) =
             (Arc::clone(&self.reading), Arc::clone(&self.adapter), Arc::clone(&self.memory));
         let source = Arc::clone(&self.sources[job.source as usize]);
-        let sitemaps = match &self.frontier.lanes[lane].robots {
+        let host = &self.frontier.lanes[lane];
+        let sitemaps = match &host.robots {
             Robots::Known(Access::Open(rules)) => rules.sitemaps.clone(),
             _ => Vec::new(),
         };
         let mut request = job.lead.as_ref().map_or_else(Request::default, |lead| lead.todo.request.clone());
-        request.url = String::from(self.asked(job));
+        request.url = String::from(self.asked(&job));
         let asking = Asking {
             request,
             known: job.validators(),
+            mining: matches!(&host.mining, Mining::Known(rules) if rules.reserve(&url)),
             url,
             offset: self.going.get(&job.source).and_then(|going| going.offset),
             sitemaps,
         };
-        async move {
+        self.spawn(Work::Read(job, hold), async move {
             let _turn = reading.acquire_owned().await;
             let read = move || visit::read(&*adapter, &*memory, &source, asking, answer);
             let read = tokio::time::timeout(LONGEST_READING, tokio::task::spawn_blocking(read)).await;
@@ -352,6 +426,6 @@ impl Crawl {
                 }
                 Err(_) => visit::reader_failed(Code::Timeout, "reading the page came to no end, and it was given up"),
             })
-        }
+        });
     }
 }

@@ -127,6 +127,7 @@ impl Crawl {
             visit::sign(incident, &source, &asked);
         }
         trail.own = job.lead.map(|lead| lead.todo);
+        trail.hosts = std::mem::take(&mut self.told);
         let kind = kind.unwrap_or(source.kind);
         let asked = visit::key(&asked);
         self.send(Harvest { source, kind, asked, visit: visited.visit, trail, entries, incidents, hold }).await

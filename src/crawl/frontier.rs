@@ -181,11 +181,13 @@ impl Frontier {
             let index = self.ready.pop_front()?;
             let lane = &mut self.lanes[index];
             lane.place = Place::Idle;
-            if let Some(job) = lane.take() {
+            // Its next start may have moved meanwhile.
+            let early = lane.next.is_some_and(|next| next > now);
+            if let Some(job) = (!early).then(|| lane.take()).flatten() {
                 self.queued -= 1;
                 return Some((index, job));
             }
-            self.settle(index);
+            self.settle_at(index, now);
         }
     }
 
@@ -211,6 +213,10 @@ impl Frontier {
 
     /// Puts the lane where it belongs after any change of it.
     pub fn settle(&mut self, index: usize) {
+        self.settle_at(index, Instant::now());
+    }
+
+    fn settle_at(&mut self, index: usize, now: Instant) {
         let lane = &mut self.lanes[index];
         if lane.is_done() {
             // Only where lanes are scarce is it of any use to know which are done.
@@ -223,7 +229,7 @@ impl Frontier {
             return;
         }
         match lane.next {
-            Some(at) if at > Instant::now() => {
+            Some(at) if at > now => {
                 lane.place = Place::Waiting;
                 self.waiting.push(Reverse((at, index)));
             }

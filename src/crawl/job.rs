@@ -4,7 +4,11 @@ use std::{cmp::Ordering, time::Duration};
 
 use url::Url;
 
-use crate::model::{Role, Todo, Validators, port::Recalled};
+use super::net::Answer;
+use crate::model::{
+    Role, Todo, Validators,
+    port::{Hold, Recalled},
+};
 
 /// One page to fetch. Small, for there may be very many.
 #[derive(Debug)]
@@ -46,6 +50,15 @@ pub struct Hop {
     pub hops: u8,
     /// Of the time for the whole request.
     pub spent: Duration,
+}
+
+/// A job whose page has answered, and is still to be read.
+pub struct Answered {
+    pub job: Job,
+    pub answer: Answer,
+    /// The address that answered.
+    pub url: Url,
+    pub hold: Hold,
 }
 
 impl Job {

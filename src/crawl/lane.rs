@@ -8,7 +8,11 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{access::Access, job::Job};
+use super::{
+    access::Access,
+    job::{Answered, Job},
+    mining::Mining,
+};
 
 /// One host and port.
 pub struct Lane {
@@ -29,6 +33,9 @@ pub struct Lane {
     /// When its first request started.
     pub since: Option<Instant>,
     pub robots: Robots,
+    /// What it reserves of mining, and answers that wait until that is known.
+    pub mining: Mining,
+    pub held: Vec<Answered>,
     /// The turn that its jobs have come to.
     pub turn: u32,
     /// Where the frontier keeps it.
@@ -66,6 +73,8 @@ impl Lane {
             next: None,
             since: None,
             robots: Robots::Unknown(0),
+            mining: Mining::default(),
+            held: Vec::new(),
             turn: 0,
             place: Place::Idle,
             noted: false,

@@ -10,7 +10,9 @@ mod frontier;
 mod guard;
 mod job;
 mod lane;
+mod mining;
 mod net;
+mod pattern;
 mod robots;
 mod settings;
 mod visit;
@@ -53,8 +55,23 @@ pub fn crawl(
         let reading = Arc::new(Semaphore::new(settings.jobs.max(1)));
         let (frontier, tasks, under_way) = (Frontier::default(), JoinSet::new(), HashMap::new());
         let (settings, going) = (settings.clone(), HashMap::new());
-        let mut crawl =
-            Crawl { settings, net, sources, going, frontier, tasks, under_way, reading, adapter, memory, stop, out };
+        let mut crawl = Crawl {
+            settings,
+            net,
+            sources,
+            going,
+            frontier,
+            tasks,
+            under_way,
+            asking: 0,
+            held: 0,
+            told: Vec::new(),
+            reading,
+            adapter,
+            memory,
+            stop,
+            out,
+        };
         // Ended early is ended: the receiver that left, or whoever said stop, knows why.
         let _ = crawl.run().await;
         Ok(())

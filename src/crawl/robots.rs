@@ -4,16 +4,13 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::text::urls;
+use super::pattern::{self, LONGEST, Pattern};
 
 /// Whom a robots.txt addresses when it means this program.
 pub const AGENT: &str = "vigie";
 
 /// So much of a robots.txt is read.
 pub const MAX_BYTES: u64 = 500 << 10;
-
-/// No address that is asked for is longer, so no longer pattern can matter.
-const MAX_PATTERN: usize = 2_048;
 
 /// Sitemaps that are kept of one file.
 const MAX_SITEMAPS: usize = 20;
@@ -31,8 +28,7 @@ pub struct Rules {
 #[derive(Debug, Clone, PartialEq)]
 struct Rule {
     allow: bool,
-    /// With `*` and a final `$` as in the file, percent-encoding normalised.
-    pattern: Box<str>,
+    pattern: Pattern,
 }
 
 /// Whom the lines being read address.
@@ -79,7 +75,7 @@ impl Rules {
                     in_agents = false;
                     rules.into_iter().for_each(|rules| rules.slow(value));
                 }
-                "sitemap" if value.len() <= MAX_PATTERN && sitemaps.len() < MAX_SITEMAPS => {
+                "sitemap" if value.len() <= LONGEST && sitemaps.len() < MAX_SITEMAPS => {
                     sitemaps.push(String::from(value));
                 }
                 _ => {}
@@ -93,27 +89,14 @@ impl Rules {
         if url.path() == "/robots.txt" {
             return true;
         }
-        let mut path = String::with_capacity(url.as_str().len());
-        urls::push_normal(&mut path, url.path());
-        if let Some(query) = url.query() {
-            path.push('?');
-            urls::push_normal(&mut path, query);
-        }
-        let decides = self.rules.iter().filter(|rule| matches(&rule.pattern, &path));
+        let path = pattern::path(url);
+        let decides = self.rules.iter().filter(|rule| rule.pattern.matches(&path));
         decides.max_by_key(|rule| (rule.pattern.len(), rule.allow)).is_none_or(|rule| rule.allow)
     }
 
     fn push(&mut self, allow: bool, pattern: &str) {
         // An empty pattern matches nothing: that is how a file allows everything.
-        if pattern.is_empty() || pattern.len() > MAX_PATTERN {
-            return;
-        }
-        let mut normal = String::with_capacity(pattern.len() + 1);
-        if !pattern.starts_with(['/', '*']) {
-            normal.push('/');
-        }
-        urls::push_normal(&mut normal, &encode(pattern));
-        self.rules.push(Rule { allow, pattern: normal.into() });
+        self.rules.extend(Pattern::new(pattern).map(|pattern| Rule { allow, pattern }));
     }
 
     fn slow(&mut self, value: &str) {
@@ -133,33 +116,6 @@ fn agent(value: &str) -> Group {
         _ if value.starts_with('*') => Group::Everyone,
         _ => Group::Others,
     }
-}
-
-/// Percent-encodes what an address cannot hold plainly.
-fn encode(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    for c in pattern.chars() {
-        if c.is_ascii_graphic() {
-            out.push(c);
-        } else {
-            let mut buffer = [0; 4];
-            out.extend(c.encode_utf8(&mut buffer).bytes().map(|byte| format!("%{byte:02X}")));
-        }
-    }
-    out
-}
-
-/// Whether `pattern` matches the start of `path`: each piece between stars is looked for once, left to right.
-fn matches(pattern: &str, path: &str) -> bool {
-    let (pattern, to_end) = pattern.strip_suffix('$').map_or((pattern, false), |pattern| (pattern, true));
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-    let Some(last) = pieces.next_back() else { return !to_end || rest.is_empty() };
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-    }
-    if to_end { rest.ends_with(last) } else { rest.contains(last) }
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub struct Asking {
     pub url: Url,
     pub offset: Option<Offset>,
     pub sitemaps: Vec<String>,
+    /// Whether the host's file reserves mining of the page.
+    pub mining: bool,
 }
 
 /// `url` as an address that may be asked for.
@@ -67,7 +69,7 @@ pub fn read(
     asking: Asking,
     mut answer: Answer,
 ) -> Visited {
-    let Asking { request, known, mut url, offset, sitemaps } = asking;
+    let Asking { request, known, mut url, offset, sitemaps, mining } = asking;
     let validators = validators(&answer, hash::hex(&answer.body));
     if known.body_hash == validators.body_hash {
         return Visited::bare(Visit::Unchanged(validators));
@@ -79,7 +81,7 @@ pub fn read(
         url: url.into(),
         content_type: answer.header(header::CONTENT_TYPE),
         dated: answer.header(header::DATE).as_deref().and_then(http_date),
-        reserved: if exempt { Reserved::default() } else { reserved(&answer.headers) },
+        reserved: if exempt { Reserved::default() } else { reserved(&answer.headers, mining) },
         offset,
         sitemaps,
         body: std::mem::take(&mut answer.body),

@@ -21,7 +21,8 @@ pub use incident::{Code, Incident};
 pub use language::Language;
 pub use mention::{Basis, Cue, Field, Mention, Probabilities, Reach, Tone};
 pub use page::{
-    Failure, Found, Harvest, Page, Request, Reserved, Role, Step, Todo, Told, Trail, Validators, Visit, Weight,
+    Failure, Found, Harvest, HostTold, Location, Page, Request, Reserved, Role, Step, Todo, Told, Trail, Validators,
+    Visit, Weight,
 };
 pub use record::{Attempt, Batch, Health, Record, Scored};
 pub use source::{Exemption, Place, Source, SourceKind};

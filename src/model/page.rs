@@ -190,6 +190,22 @@ impl Reserved {
     }
 }
 
+/// A part of a host, and whether it reserves the mining of what stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// A pattern of paths, as robots.txt writes them.
+    pub path: String,
+    pub reserved: bool,
+}
+
+/// What a host was found to reserve in this run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostTold {
+    /// Scheme, host and port.
+    pub origin: String,
+    pub locations: Vec<Location>,
+}
+
 /// One answer, decoded from its transfer and content codings.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
@@ -278,6 +294,8 @@ pub struct Trail {
     pub left_out: bool,
     /// What was learned of the site's dates.
     pub offset: Option<Offset>,
+    /// What was learned of hosts since the page before; not only of this page's.
+    pub hosts: Vec<HostTold>,
 }
 
 /// One page's whole outcome: what goes into the store in one transaction.

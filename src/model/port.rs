@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{Timestamp, tz::Offset};
 
-use super::{Found, Page, Source, Todo, Validators};
+use super::{Found, Location, Page, Source, Todo, Validators};
 
 /// Reads pages of a source; pure, called on worker threads.
 pub trait Adapter: Send + Sync {
@@ -25,6 +25,11 @@ pub trait Memory: Send + Sync {
     /// Pages of a source that earlier runs were led to and did not come to, the oldest first, `limit` at most.
     fn left(&self, _source: &str, _limit: u64) -> Vec<Todo> {
         Vec::new()
+    }
+
+    /// What a host was found to reserve not long ago; `None` where it should be asked.
+    fn host(&self, _origin: &str) -> Option<Vec<Location>> {
+        None
     }
 
     /// Notes, so that it outlives the process, that a page is under way until the hold is let go.

@@ -34,7 +34,7 @@ const COLUMNS: [&str; 21] = [
 pub struct HealthWriter<'a, W: Write>(Shape<'a, W>);
 
 enum Shape<'a, W: Write> {
-    Rows(Rows<W>),
+    Rows(Box<Rows<W>>),
     Lines(W),
     Array { out: W, separator: &'static str },
     Table { out: W, rows: Vec<Health>, context: &'a Context },
@@ -44,8 +44,8 @@ impl<'a, W: Write> HealthWriter<'a, W> {
     /// Writes what comes before the first source. The dialect is for [`Format::Csv`] alone.
     pub fn new(format: Format, dialect: Dialect, out: W, context: &'a Context) -> io::Result<HealthWriter<'a, W>> {
         Ok(HealthWriter(match format {
-            Format::Csv => Shape::Rows(Rows::new(out, dialect, COLUMNS.into_iter())?),
-            Format::Tsv => Shape::Rows(Rows::new(out, Dialect::Tsv, COLUMNS.into_iter())?),
+            Format::Csv => Shape::Rows(Box::new(Rows::new(out, dialect, COLUMNS.into_iter())?)),
+            Format::Tsv => Shape::Rows(Box::new(Rows::new(out, Dialect::Tsv, COLUMNS.into_iter())?)),
             Format::Jsonl => Shape::Lines(out),
             Format::Json => Shape::Array { out, separator: "[\n" },
             Format::Table => Shape::Table { out, rows: Vec::new(), context },

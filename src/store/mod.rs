@@ -7,6 +7,7 @@
 mod document;
 mod fault;
 mod held;
+mod host;
 mod lock;
 mod mention;
 mod merge;
@@ -161,7 +162,12 @@ mod samples {
     /// How the first source is doing.
     pub fn health(store: &Store) -> Health {
         let mut all = Vec::new();
-        store.health(|source| Ok(all.push(source))).unwrap();
+        store
+            .health(|source| {
+                all.push(source);
+                Ok(())
+            })
+            .unwrap();
         all.remove(0)
     }
 

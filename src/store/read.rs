@@ -10,10 +10,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::fault::Outcome;
 use super::held::Held;
 use super::row::{self, DOCUMENT_WIDTH, document_columns, time};
-use super::{Store, page, standing};
+use super::{Store, host, page, standing};
 use crate::error::Result;
 use crate::model::port::{Hold, Memory, Recalled, Standing};
-use crate::model::{Code, Document, Health, Incident, Todo};
+use crate::model::{Code, Document, Health, Incident, Location, Todo};
 
 /// Documents read at once by [`Reader::for_each_document`].
 const CHUNK: i64 = 64;
@@ -70,6 +70,11 @@ impl Memory for Reader {
 
     fn left(&self, source: &str, limit: u64) -> Vec<Todo> {
         self.with(|c| page::left(c, source, limit)).unwrap_or_default()
+    }
+
+    fn host(&self, origin: &str) -> Option<Vec<Location>> {
+        let now = self.now?;
+        self.with(|c| host::recall(c, origin, now)).ok().flatten()
     }
 
     fn hold(&self, source: &str, _: &str) -> Hold {

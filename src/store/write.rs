@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Outcome;
-use super::{Shown, Store, document, mention, page, standing};
+use super::{Shown, Store, document, host, mention, page, standing};
 use crate::error::Result;
 use crate::model::{Batch, Code, Incident, Mention, Role, Source, SourceKind, Step, Visit};
 use crate::text::urls;
@@ -107,6 +107,7 @@ fn save_page(
     standing::remember(c, &batch.source)?;
     let before = tells_news(batch) && was_read(c, run, batch, now, covers)?;
     page::remember(c, run, now, covers, batch)?;
+    batch.trail.hosts.iter().try_for_each(|told| host::remember(c, now, told))?;
     if matches!(batch.visit, Visit::Read(_)) {
         learn(c, batch)?;
     }
@@ -246,7 +247,12 @@ mod tests {
             store.save_one(run, at(0), &failed).unwrap();
         }
         let mut told = Vec::new();
-        store.incidents(|incident| Ok(told.push(incident))).unwrap();
+        store
+            .incidents(|incident| {
+                told.push(incident);
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(told, ["a", "b"].map(|url| Incident { source: "s".into(), ..incident(url) }));
         assert_eq!(health(&store).last_incident, Some(("timeout".into(), "lent".into())));
     }

@@ -190,9 +190,10 @@ impl Server {
         self.hits.lock().expect("no test panics with the lock").clone()
     }
 
-    /// The paths of every request so far but robots.txt.
+    /// The paths of every request so far but those for what the host itself says.
     pub fn pages(&self) -> Vec<String> {
-        self.hits().into_iter().map(|hit| hit.path).filter(|path| path != "/robots.txt").collect()
+        let own = ["/robots.txt", "/.well-known/tdmrep.json"];
+        self.hits().into_iter().map(|hit| hit.path).filter(|path| !own.contains(&path.as_str())).collect()
     }
 }
 

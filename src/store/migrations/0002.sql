@@ -20,6 +20,12 @@ CREATE TABLE todo (
   UNIQUE (source, url)
 ) STRICT;
 
+CREATE TABLE host (
+  origin    TEXT PRIMARY KEY,
+  asked     INTEGER NOT NULL,
+  locations TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 ALTER TABLE source ADD COLUMN found         TEXT;
 ALTER TABLE source ADD COLUMN weight        REAL NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN weight_before REAL NOT NULL DEFAULT 0;
