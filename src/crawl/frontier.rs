@@ -181,9 +181,9 @@ impl Frontier {
             let index = self.ready.pop_front()?;
             let lane = &mut self.lanes[index];
             lane.place = Place::Idle;
-            // Its next start may have moved meanwhile.
-            let early = lane.next.is_some_and(|next| next > now);
-            if let Some(job) = (!early).then(|| lane.take()).flatten() {
+            // It may have been asked for something else meanwhile.
+            let free = lane.may_start() && lane.next.is_none_or(|next| next <= now);
+            if let Some(job) = free.then(|| lane.take()).flatten() {
                 self.queued -= 1;
                 return Some((index, job));
             }
