@@ -117,7 +117,12 @@ fn read_broken(bytes: &[u8]) -> Cow<'_, str> {
         sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    if sound > broken { Cow::Owned(mend(bytes)) } else { guess(bytes).decode_without_bom_handling(bytes).0 }
+    // No other encoding makes sound sequences but by a rare accident.
+    if sound > 0 && sound >= broken {
+        Cow::Owned(mend(bytes))
+    } else {
+        guess(bytes).decode_without_bom_handling(bytes).0
+    }
 }
 
 /// UTF-8 with pieces of windows-1252 in it, as feeds glued together from several sources are.

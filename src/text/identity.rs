@@ -8,7 +8,8 @@ pub fn document(source: &str, permalink: Option<&str>, guid: Option<&str>, title
         return hash::short(&["url", &url]);
     }
     match guid {
-        Some(guid) => hash::short(&["guid", source, guid, text]),
+        // Some feeds give all their items one guid: where there are no other words, titles tell them apart.
+        Some(guid) => hash::short(&["guid", source, guid, if text.is_empty() { title } else { text }]),
         None => hash::short(&["text", source, title, text]),
     }
 }

@@ -4,6 +4,7 @@ mod adhoc;
 mod config;
 mod crawl;
 mod crawl_faults;
+mod crawl_input;
 mod demo;
 mod faults;
 mod filter;
