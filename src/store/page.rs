@@ -78,8 +78,9 @@ fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outc
     c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
         .execute([source, &own.request.url])?;
     let head = own.head.as_ref().unwrap_or(&own.request.url);
-    if own.request.role == Role::Topic || (batch.trail.ended && own.request.mark.is_some()) {
-        let mark = own.request.mark.as_ref().filter(|_| batch.trail.ended);
+    // Only its end tells how far it has come: pages are not saved in the order in which they were read.
+    if batch.trail.ended && (own.request.role == Role::Topic || own.request.mark.is_some()) {
+        let mark = own.request.mark.as_ref();
         let resume = (own.request.role == Role::Topic).then_some(&batch.asked);
         c.prepare_cached(
             "INSERT INTO page (source, url, run, mark, resume, covers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -3,6 +3,7 @@
 //! docs/sources.md gives the rules with worked examples.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -72,9 +73,9 @@ impl Store {
         })
     }
 
-    /// Sources that were under way when two runs in a row died: they are read after everything else is safe. Counts
-    /// what the last run left behind, so that it is called once a run.
-    pub fn set_aside(&mut self) -> Result<Vec<String>> {
+    /// Those of `sources` that were under way when two runs in a row died: they are read after everything else is safe.
+    /// Counts what the last run left behind, so that it is called once a run.
+    pub fn set_aside(&mut self, sources: &[Arc<Source>]) -> Result<Vec<String>> {
         let died = left_behind(&self.path);
         let aside = self.transact(|tx| {
             let known: Vec<(String, i64)> = tx
@@ -86,7 +87,10 @@ impl Store {
                 set.execute(params![0, name])?;
             }
             let mut aside = Vec::new();
-            for name in &died {
+            for source in sources.iter().filter(|source| died.contains(&source.name)) {
+                // Nothing of it may ever have been saved.
+                remember(tx, source)?;
+                let name = &source.name;
                 let before = known.iter().find(|(known, _)| known == name).map_or(0, |(_, deaths)| *deaths);
                 set.execute(params![before + 1, name])?;
                 if before + 1 >= DEATHS {
@@ -333,7 +337,7 @@ mod tests {
         let path = folder.path().join("a.db");
         let dies = |source_name: &str| {
             let mut store = Store::open(&path).unwrap();
-            let aside = store.set_aside().unwrap();
+            let aside = store.set_aside(&["s", "other"].map(source)).unwrap();
             let run = store.begin_run("scan", "d", at(0)).unwrap();
             let told = store.tell_aside(run, &aside).unwrap();
             assert_eq!(told.len(), aside.len());
@@ -345,7 +349,9 @@ mod tests {
         };
         assert_eq!(dies("s"), Vec::<String>::new());
         assert_eq!(dies("s"), Vec::<String>::new());
-        assert_eq!(dies("other"), ["s"]);
-        assert_eq!(dies("s"), Vec::<String>::new(), "in a row");
+        assert_eq!(dies("gone"), ["s"]);
+        assert_eq!(dies("other"), Vec::<String>::new(), "in a row");
+        assert_eq!(dies("other"), Vec::<String>::new());
+        assert_eq!(dies("s"), ["other"], "of which nothing was ever read");
     }
 }

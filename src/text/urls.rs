@@ -15,12 +15,17 @@ pub fn canonical(url: &str) -> Option<String> {
     let mut out = String::with_capacity(url.as_str().len());
     out.push_str(url.scheme());
     out.push_str("://");
-    let bare = host.trim_end_matches('.');
-    out.push_str(if bare.is_empty() { host } else { bare });
+    let bare = host.strip_suffix('.').filter(|bare| !bare.is_empty() && !bare.ends_with('.'));
+    out.push_str(bare.unwrap_or(host));
     if let Some(port) = url.port() {
         let _ = write!(out, ":{port}");
     }
-    let fragment = url.fragment().and_then(place);
+    let fragment = url.fragment().map(|fragment| {
+        let mut normal = String::new();
+        push_normal(&mut normal, fragment);
+        normal
+    });
+    let fragment = fragment.as_deref().and_then(place);
     let path = fragment.and_then(|fragment| whole(url.path(), fragment)).unwrap_or(url.path());
     push_path(&mut out, path);
     let is_post = fragment.is_some_and(|fragment| numbers_a_post(url.path(), fragment));
@@ -34,7 +39,7 @@ pub fn canonical(url: &str) -> Option<String> {
     }
     if let Some(fragment) = fragment {
         out.push('#');
-        push_normal(&mut out, fragment);
+        out.push_str(fragment);
     }
     Some(out)
 }

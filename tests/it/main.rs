@@ -9,6 +9,7 @@ mod demo;
 mod faults;
 mod filter;
 mod harvest;
+mod nights;
 mod resume;
 mod sandbox;
 mod served;
