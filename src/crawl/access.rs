@@ -32,7 +32,6 @@ pub enum Access {
 
 /// Fetches and reads the robots.txt of `origin`; an error is worth another try, and closes the host after the last.
 pub async fn ask(net: &Net, origin: &str, limit: Duration, now: Timestamp) -> Result<Access, Fault> {
-    let not_had = |why: &str| format!("robots.txt could not be had, so nothing is read from this host: {why}");
     let Ok(url) = Url::parse(&format!("{origin}/robots.txt")) else {
         return Ok(Access::Closed(Fault::new(Code::Guarded, "the address has no host")));
     };
@@ -40,18 +39,20 @@ pub async fn ask(net: &Net, origin: &str, limit: Duration, now: Timestamp) -> Re
         Ok(settled) => settled,
         // A host that cannot be reached has no robots.txt to speak of.
         Err(fault) if fault.code == Code::Guarded || fault.code == Code::Unreachable => return refuse(fault),
-        Err(fault) => return Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message)))),
+        Err(fault) => return Ok(Access::Closed(closed(fault))),
     };
     match verdict {
-        Verdict::Read => Ok(open(Rules::parse(&answer.body))),
+        Verdict::Read => {
+            let mut body = answer.body;
+            if body.len() as u64 >= MAX_BYTES {
+                // Half a line says something else than the whole.
+                body.truncate(body.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(0));
+            }
+            Ok(open(Rules::parse(&body)))
+        }
         Verdict::Failed(fault) if fault.code == Code::Guarded => Ok(Access::Closed(fault)),
-        Verdict::Failed(fault) if answer.status >= 500 || answer.status == 429 => {
-            let message = not_had(&fault.message);
-            refuse(Fault { code: Code::Robots, message, ..fault })
-        }
-        Verdict::Failed(fault) if fault.code == Code::Unreadable => {
-            Ok(Access::Closed(Fault::new(Code::Robots, not_had(&fault.message))))
-        }
+        Verdict::Failed(fault) if answer.status >= 500 || answer.status == 429 => refuse(closed(fault)),
+        Verdict::Failed(fault) if fault.code == Code::Unreadable => Ok(Access::Closed(closed(fault))),
         // RFC 9309, 2.3.1.2 and 2.3.1.3: a file that is not there, or always elsewhere, forbids nothing.
         _ => Ok(Access::Open(Rules::default())),
     }
@@ -80,6 +81,12 @@ pub async fn settle(net: &Net, mut url: Url, cap: Cap, limit: Duration, now: Tim
             verdict => return Ok(Settled { answer, verdict }),
         }
     }
+}
+
+/// Nothing is read from a host whose file could not be had.
+fn closed(fault: Fault) -> Fault {
+    let message = format!("robots.txt could not be had, so nothing is read from this host: {}", fault.message);
+    Fault { code: Code::Robots, message, ..fault }
 }
 
 fn refuse(fault: Fault) -> Result<Access, Fault> {

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{fault::Fault, net::Answer, robots};
 use crate::{
-    model::{Code, Reserved, Validators},
+    model::{Code, Reserved, Validators, Weight},
     text::{dates, urls},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// How long to wait where the server asks to, in words that are not understood.
-const USUAL_WAIT: u64 = 3_600;
+pub const USUAL_WAIT: Duration = Duration::from_secs(3_600);
 
 /// Validators that are longer are not sent back.
 const MAX_VALIDATOR: usize = 1_024;
@@ -53,7 +53,14 @@ pub fn judge(answer: &Answer, url: &Url, conditional: bool, now: Timestamp) -> V
         },
         _ => {
             let fault = Fault::new(Code::Status, format!("the server answered {}", status_words(status)));
-            if status >= 500 { fault.transient() } else { fault }
+            match status {
+                500.. => fault.transient(),
+                // Busy, or asked too often.
+                408 | 425 | 429 => fault.weighing(Weight::Temporary),
+                // Walls come and go.
+                401 | 403 => fault.weighing(Weight::Soft),
+                _ => fault,
+            }
         }
     })
 }
@@ -117,12 +124,13 @@ fn redirect(answer: &Answer, url: &Url) -> Result<Url, Fault> {
 /// How long a `Retry-After` asks to wait, within reason.
 fn wait(answer: &Answer, now: Timestamp) -> Duration {
     let text = answer.header(header::RETRY_AFTER).unwrap_or_default();
-    let seconds = match text.bytes().all(|byte| byte.is_ascii_digit()) {
+    let until = |at: Timestamp| Duration::from_secs(at.as_second().saturating_sub(now.as_second()).max(0) as u64);
+    let wait = match text.bytes().all(|byte| byte.is_ascii_digit()) {
         true if text.is_empty() => USUAL_WAIT,
-        true => text.parse().unwrap_or(u64::MAX),
-        false => http_date(&text).map_or(USUAL_WAIT, |at| at.as_second().saturating_sub(now.as_second()).max(0) as u64),
+        true => Duration::from_secs(text.parse().unwrap_or(u64::MAX)),
+        false => http_date(&text).map_or(USUAL_WAIT, until),
     };
-    Duration::from_secs(seconds).min(LONGEST_WAIT)
+    wait.min(LONGEST_WAIT)
 }
 
 /// `404 Not Found`, or the bare number where it has no name.
@@ -181,6 +189,20 @@ mod tests {
         {
             let Verdict::Failed(fault) = verdict(status, &[]) else { panic!("{status}") };
             assert_eq!((fault.code, fault.transient, fault.retry_at), (Code::Status, transient, None), "{status}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_no_hard_failure() {
+        for (status, weight) in [
+            (404, Weight::Hard),
+            (410, Weight::Hard),
+            (403, Weight::Soft),
+            (500, Weight::Soft),
+            (429, Weight::Temporary),
+        ] {
+            let Verdict::Failed(fault) = verdict(status, &[]) else { panic!("{status}") };
+            assert_eq!(fault.failure().weight, weight, "{status}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use tokio::{
     sync::{Semaphore, mpsc},
     task::{Id, JoinError, JoinSet},
@@ -29,9 +30,12 @@ use super::{
     visit::{self, Asking, Visited},
 };
 use crate::model::{
-    Code, Harvest, HostTold, Location, Place, Request, Source, Visit,
+    Code, Harvest, HostTold, Location, Place, Request, Source, Validators, Visit,
     port::{Adapter, Hold, Memory},
 };
+
+/// So often in a row a host may ask to come back later before all that it has is left for a later run.
+const MAX_REFUSALS: u8 = 3;
 
 /// Redirects of one page.
 const MAX_HOPS: u8 = 10;
@@ -50,7 +54,7 @@ pub enum Work {
     Robots(usize),
     Mining(usize),
     Fetch(usize, Job, Url, Instant, Hold),
-    Read(Job, Hold),
+    Read(usize, Job, Hold),
 }
 
 /// What became of it.
@@ -131,7 +135,12 @@ impl Crawl {
 
     /// Opens the lanes of further hosts, as long as there is room.
     async fn open_hosts(&mut self) -> std::result::Result<(), Ended> {
-        while let Some(sources) = self.frontier.next_host(Instant::now()) {
+        while let Some(mut sources) = self.frontier.next_host(Instant::now()) {
+            if sources.len() > 1 {
+                // Where the time for a host is too short for all, each has its turn in some night.
+                let last = |source: &u32| self.memory.standing(&self.sources[*source as usize].name).last_success;
+                sources.sort_by_cached_key(last);
+            }
             for source in sources {
                 match visit::address(self.own(source)) {
                     Ok(url) => {
@@ -191,13 +200,27 @@ impl Crawl {
                     self.going.entry(job.source).or_default().offset = standing.offset;
                 }
             }
-            let recalled = self.memory.recall(&source.name, &visit::key(self.asked(&job))).unwrap_or_default();
+            let mut recalled = self.memory.recall(&source.name, &visit::key(self.asked(&job))).unwrap_or_default();
             // A time further off than any that is stored comes from a clock that was wrong.
             let wait = recalled.retry_at.map(|at| at.duration_since(self.settings.now));
             if wait.is_some_and(|wait| wait.is_positive() && wait.unsigned_abs() <= answer::LONGEST_WAIT) {
-                return self.finish(job, Visited::bare(Visit::NotDue), Hold::default()).await;
+                return self.finish(job, Visited::bare(Visit::Later), Hold::default()).await;
+            }
+            if let (None, Some(last)) = (&job.lead, recalled.resume.take()) {
+                // A thread that is a source itself is gone on with where it ended.
+                job.instead = Some(last.into()).filter(|last: &Box<str>| **last != *self.own(job.source));
+                if job.instead.is_some() {
+                    let known = self.memory.recall(&source.name, &visit::key(self.asked(&job)));
+                    recalled.validators = known.map(|known| known.validators).unwrap_or_default();
+                }
+            }
+            if job.lead.as_ref().is_some_and(|lead| lead.afresh) {
+                recalled.validators = Validators::default();
             }
             job.recalled = Some(Box::new(recalled));
+        }
+        if let Some(until) = self.frontier.lanes[lane].until {
+            return self.postpone(job, until).await;
         }
         let host = &self.frontier.lanes[lane];
         if host.is_spent(self.settings.budget, now) {
@@ -210,6 +233,7 @@ impl Crawl {
                 let what = if job.hop.is_some() { "the page that it redirects to" } else { "this page" };
                 return self.fail(job, Fault::new(Code::Robots, format!("robots.txt disallows {what}"))).await;
             }
+            Robots::Known(Access::Closed(fault)) if exempt && fault.code == Code::Robots => {}
             Robots::Known(Access::Closed(fault)) => {
                 let fault = fault.clone();
                 return self.fail(job, fault).await;
@@ -273,8 +297,14 @@ impl Crawl {
                     _ => self.fail(job, broken()).await,
                 }
             }
-            (Some(Work::Read(job, hold)), Some(Outcome::Read(visited))) => self.finish(job, visited, hold).await,
-            (Some(Work::Read(job, _)), _) => self.fail(job, broken()).await,
+            (Some(Work::Read(lane, job, hold)), outcome) => {
+                self.frontier.lanes[lane].reading -= 1;
+                self.frontier.settle(lane);
+                match outcome {
+                    Some(Outcome::Read(visited)) => self.finish(job, visited, hold).await,
+                    _ => self.fail(job, broken()).await,
+                }
+            }
             (None, _) => Ok(()),
         }
     }
@@ -314,7 +344,9 @@ impl Crawl {
     ) -> std::result::Result<(), Ended> {
         let known = job.validators();
         let conditional = known.etag.is_some() || known.last_modified.is_some();
-        match answer::judge(&answer, &url, conditional, self.settings.now) {
+        let verdict = answer::judge(&answer, &url, conditional, self.settings.now);
+        self.hear(lane, &verdict, answer.status);
+        match verdict {
             Verdict::Read => {
                 self.read(lane, Answered { job, answer, url, hold });
                 Ok(())
@@ -325,8 +357,15 @@ impl Crawl {
                 if hops >= MAX_HOPS {
                     return self.fail(job, Fault::new(Code::Redirect, "more than 10 redirects")).await;
                 }
+                let asked = String::from(self.asked(&job));
                 if let Err(fault) = visit::address(next.as_str()) {
                     return self.fail(job, fault).await;
+                }
+                let fresh =
+                    |going: &mut Going| visit::page(next.as_str()) == visit::page(&asked) || going.note(next.as_str());
+                if job.hop.is_none() && !self.going.get_mut(&job.source).is_none_or(fresh) {
+                    // The page that it leads to is read on its own account.
+                    return self.finish(job, Visited::bare(Visit::Read(Validators::default())), hold).await;
                 }
                 let lane = self.lane(&next);
                 job.hop = Some(Box::new(Hop { url: next, hops: hops + 1, spent: spent + start.elapsed() }));
@@ -334,6 +373,22 @@ impl Crawl {
                 Ok(())
             }
             Verdict::Failed(fault) => self.fail_or_retry(lane, job, fault).await,
+        }
+    }
+
+    /// Leaves a host alone that asks again and again to come back later.
+    fn hear(&mut self, lane: usize, verdict: &Verdict, status: u16) {
+        let host = &mut self.frontier.lanes[lane];
+        match verdict {
+            Verdict::Failed(fault) if fault.code == Code::RetryLater || status == 429 => {
+                host.refusals = host.refusals.saturating_add(1);
+                if host.refusals >= MAX_REFUSALS {
+                    let usual = || self.settings.now.saturating_add(answer::USUAL_WAIT).unwrap_or(Timestamp::MAX);
+                    host.until = host.until.max(Some(fault.retry_at.unwrap_or_else(usual)));
+                }
+            }
+            Verdict::Failed(_) => {}
+            _ => host.refusals = 0,
         }
     }
 
@@ -415,7 +470,8 @@ impl Crawl {
             offset: self.going.get(&job.source).and_then(|going| going.offset),
             sitemaps,
         };
-        self.spawn(Work::Read(job, hold), async move {
+        self.frontier.lanes[lane].reading += 1;
+        self.spawn(Work::Read(lane, job, hold), async move {
             let _turn = reading.acquire_owned().await;
             let read = move || visit::read(&*adapter, &*memory, &source, asking, answer);
             let read = tokio::time::timeout(LONGEST_READING, tokio::task::spawn_blocking(read)).await;

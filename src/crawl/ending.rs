@@ -5,15 +5,20 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
     course::{Crawl, Ended},
     fault::Fault,
+    follow,
     job::{Job, Lead},
     visit::{self, Visited},
 };
-use crate::model::{Code, Found, Harvest, Trail, Visit, port::Hold};
+use crate::model::{
+    Code, Found, Harvest, Kind, Role, Source, Todo, Trail, Visit,
+    port::{Hold, Recalled},
+};
 
 /// Waits before the second and the third try; up to a quarter is added, so that hosts are not asked in step.
 pub const RETRIES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
@@ -69,9 +74,26 @@ impl Crawl {
                     "left for the next run with {more} more of this source: the {seconds} s for {host} are used up"
                 ),
             };
-            self.fail(job, Fault::new(Code::Budget, message)).await?;
+            self.leave(job, Fault::new(Code::Budget, message)).await?;
         }
         Ok(())
+    }
+
+    /// Ends a job that its host asked to leave alone until some time.
+    pub async fn postpone(&mut self, job: Job, until: Timestamp) -> std::result::Result<(), Ended> {
+        let fault = Fault::new(Code::RetryLater, "the host asked again and again to come back later");
+        match job.lead {
+            // It waits in the store, and whoever asked before it has told.
+            Some(_) => self.finish(job, Visited::bare(Visit::Later), Hold::default()).await,
+            None => self.fail(job, Fault { retry_at: Some(until), ..fault }).await,
+        }
+    }
+
+    /// Ends a job that is left for a later run, and says why.
+    async fn leave(&mut self, job: Job, fault: Fault) -> std::result::Result<(), Ended> {
+        let mut visited = Visited::bare(Visit::Later);
+        visited.found.incidents.push(fault.incident(&self.sources[job.source as usize], self.asked(&job)));
+        self.finish(job, visited, Hold::default()).await
     }
 
     /// Ends a job: queues what it led to, then sends its harvest on.
@@ -93,13 +115,13 @@ impl Crawl {
             if !was_led && ok {
                 // The newest comes first, so what was left gets half of the room for now.
                 going.note(self.own(job.source));
-                let room = self.settings.max_pages / 2;
-                let left = self.memory.left(&source.name, room);
+                let left = self.left(&source, self.settings.max_pages / 2);
                 leads.extend(going.take_up(left, &self.settings));
             }
             let chosen = going.choose(&source, &job, &mut visited, &self.settings);
             trail.ended = ok && !chosen.goes_on;
             (trail.todo, trail.left_out) = (chosen.todo, chosen.left_out);
+            (trail.links, trail.new) = (chosen.links, chosen.new);
             trail.offset = visited.found.offset;
             leads.splice(0..0, chosen.leads);
             // They wait on where there is something more to read first.
@@ -109,9 +131,9 @@ impl Crawl {
                 leads.extend(going.wake(after));
             }
             going.open = (going.open + leads.len() as u32).saturating_sub(u32::from(was_led));
-            if going.open == 0 && ok && was_led {
+            if going.open == 0 && was_led {
                 // What is left still, now that there is room.
-                let left = self.memory.left(&source.name, self.settings.max_pages);
+                let left = self.left(&source, self.settings.max_pages);
                 leads = going.take_up(left, &self.settings);
                 going.open = leads.len() as u32;
             }
@@ -122,6 +144,12 @@ impl Crawl {
                 self.frontier.forget(job.source);
             }
         }
+        let own = job.lead.as_ref().map(|lead| &lead.todo);
+        let is_thread = match own {
+            Some(own) => own.request.role == Role::Topic || own.request.mark.is_some(),
+            None => job.instead.is_some() || visited.found.entries.iter().any(|entry| entry.kind == Kind::Post),
+        };
+        (trail.head, trail.afresh) = (follow::head(&source, own).filter(|_| is_thread), job.is_afresh());
         let Found { entries, mut incidents, .. } = visited.found;
         for incident in &mut incidents {
             visit::sign(incident, &source, &asked);
@@ -131,6 +159,14 @@ impl Crawl {
         let kind = kind.unwrap_or(source.kind);
         let asked = visit::key(&asked);
         self.send(Harvest { source, kind, asked, visit: visited.visit, trail, entries, incidents, hold }).await
+    }
+
+    /// What earlier runs left of a source, and what is known of it.
+    fn left(&self, source: &Source, limit: u64) -> Vec<(Todo, Option<Recalled>)> {
+        let left = self.memory.left(&source.name, limit).into_iter();
+        left.map(|todo| (self.memory.recall(&source.name, &todo.request.url), todo))
+            .map(|(known, todo)| (todo, known))
+            .collect()
     }
 
     /// Queues what a source was led to; what tells of the rest goes before it.

@@ -16,13 +16,20 @@ pub struct Fault {
     pub message: String,
     /// Whether trying again soon may help.
     pub transient: bool,
+    /// What it says of the page.
+    pub weight: Weight,
     /// Not before, where the server said so.
     pub retry_at: Option<Timestamp>,
 }
 
 impl Fault {
     pub fn new(code: Code, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into(), transient: false, retry_at: None }
+        let weight = match code {
+            Code::Timeout | Code::RetryLater | Code::Budget | Code::Internal => Weight::Temporary,
+            Code::Unreachable => Weight::Soft,
+            _ => Weight::Hard,
+        };
+        Fault { code, message: message.into(), transient: false, weight, retry_at: None }
     }
 
     /// The guard refused.
@@ -33,18 +40,19 @@ impl Fault {
     /// The same fault, worth another try.
     pub fn transient(mut self) -> Fault {
         self.transient = true;
+        self.weight = self.weight.min(Weight::Soft);
+        self
+    }
+
+    /// The same fault, of that weight.
+    pub fn weighing(mut self, weight: Weight) -> Fault {
+        self.weight = weight;
         self
     }
 
     /// What the failure counts.
     pub fn failure(&self) -> Failure {
-        let weight = match self.code {
-            Code::Timeout | Code::RetryLater | Code::Budget | Code::Internal => Weight::Temporary,
-            Code::Unreachable => Weight::Soft,
-            Code::Status if self.transient => Weight::Soft,
-            _ => Weight::Hard,
-        };
-        Failure { weight, retry_at: self.retry_at }
+        Failure { weight: self.weight, retry_at: self.retry_at }
     }
 
     /// The incident of that fault, at `url` of `source`.

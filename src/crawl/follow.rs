@@ -35,6 +35,8 @@ pub struct Going {
     pub offset: Option<Offset>,
     /// Hashes of the addresses that were asked for or will be.
     pages: HashSet<u64>,
+    /// Of the first pages of threads in the midst of which it goes on.
+    heads: HashSet<u64>,
     hasher: RandomState,
     /// It was said that pages are left out.
     capped: bool,
@@ -51,17 +53,24 @@ pub struct Chosen {
     pub goes_on: bool,
     /// Whether some were left out because they hold nothing of the period asked for.
     pub left_out: bool,
+    /// How many links there were, and how many of them are asked for.
+    pub links: u32,
+    pub new: u32,
 }
 
 impl Going {
     /// Notes an address as asked for; false where it was before.
     pub fn note(&mut self, url: &str) -> bool {
-        let Some(page) = visit::page(url) else { return false };
-        self.pages.insert(self.hasher.hash_one(page))
+        let Some(page) = self.hash(url) else { return false };
+        !self.heads.contains(&page) && self.pages.insert(page)
     }
 
     fn has(&self, url: &str) -> bool {
-        visit::page(url).is_some_and(|page| self.pages.contains(&self.hasher.hash_one(page)))
+        self.hash(url).is_some_and(|page| self.pages.contains(&page) || self.heads.contains(&page))
+    }
+
+    fn hash(&self, url: &str) -> Option<u64> {
+        visit::page(url).map(|page| self.hasher.hash_one(page))
     }
 
     /// Whether so many pages are asked for that no more are.
@@ -116,11 +125,11 @@ impl Going {
                 news.last = true;
             }
             chosen.goes_on |= continues;
-            let own = job.lead.as_ref().map(|lead| &lead.todo);
             let mut todo = Todo { request, depth, head: None };
-            if continues && let Some(own) = own {
-                todo.head = Some(own.head.clone().unwrap_or_else(|| own.request.url.clone()));
-                todo.request.mark.clone_from(&own.request.mark);
+            if continues {
+                let own = job.lead.as_ref().map(|lead| &lead.todo);
+                todo.head = head(source, own);
+                todo.request.mark = own.and_then(|own| own.request.mark.clone());
             }
             if self.is_full(settings) {
                 if !std::mem::replace(&mut self.capped, true) {
@@ -132,8 +141,11 @@ impl Going {
             let noted = (!waits || todo.request.first) && self.note(&todo.request.url);
             chosen.todo.push(todo.clone());
             let previous = if continues { entries.clone() } else { Vec::new() };
-            chosen.leads.push(Lead { noted, ..lead(todo, recalled, previous) });
+            let lead = lead(todo, recalled);
+            let afresh = if continues { job.is_afresh() } else { lead.afresh };
+            chosen.leads.push(Lead { noted, previous, afresh, ..lead });
         }
+        (chosen.links, chosen.new) = (news.links as u32, news.new as u32);
         chosen
     }
 
@@ -145,19 +157,20 @@ impl Going {
         })
     }
 
-    /// What earlier runs left undone and this one has room for.
-    pub fn take_up(&mut self, left: Vec<Todo>, settings: &Settings) -> Vec<Lead> {
+    /// What earlier runs left undone and this one has room for; with what the store knows of each page.
+    pub fn take_up(&mut self, left: Vec<(Todo, Option<Recalled>)>, settings: &Settings) -> Vec<Lead> {
         let mut leads = Vec::new();
-        for todo in left {
-            if self.is_full(settings) || !within(&todo.request.url, todo.request.role, todo.depth) {
+        for (todo, recalled) in left {
+            let within = within(&todo.request.url, todo.request.role, todo.depth);
+            if self.is_full(settings) || !within || !visit::is_news(&todo.request, recalled.as_ref()) {
                 continue;
             }
             // Who leads to the first page of what is being read leads to nothing new.
-            if let Some(head) = &todo.head {
-                self.note(head);
-            }
+            self.heads.extend(todo.head.as_deref().and_then(|head| self.hash(head)));
             if self.note(&todo.request.url) {
-                leads.push(Lead { noted: true, ..lead(todo, None, Vec::new()) });
+                let continues = todo.head.is_some();
+                let lead = lead(todo, recalled);
+                leads.push(Lead { noted: true, afresh: continues || lead.afresh, ..lead });
             }
         }
         leads
@@ -181,11 +194,21 @@ impl News {
     }
 }
 
-/// What is asked for: the page, or of a thread that was read before the page that was read last.
-fn lead(todo: Todo, recalled: Option<Recalled>, previous: Vec<u64>) -> Lead {
-    let resumes = todo.request.role == Role::Topic && todo.head.is_none();
-    let instead = recalled.and_then(|recalled| recalled.resume).filter(|url| resumes && *url != todo.request.url);
-    Lead { todo, instead, previous, ..Lead::default() }
+/// What is asked for: the page, or of a thread that was read to its end before the page that was its last.
+fn lead(todo: Todo, recalled: Option<Recalled>) -> Lead {
+    let is_head = todo.request.role == Role::Topic && todo.head.is_none();
+    let last = recalled.and_then(|recalled| recalled.resume).filter(|_| is_head);
+    let afresh = is_head && last.is_none();
+    Lead { instead: last.filter(|url| *url != todo.request.url), afresh, todo, ..Lead::default() }
+}
+
+/// The first page of the thread or list that the page of `own` belongs to; of a source's own address that address.
+pub fn head(source: &Source, own: Option<&Todo>) -> Option<String> {
+    match (own, &source.place) {
+        (Some(own), _) => Some(own.head.clone().unwrap_or_else(|| own.request.url.clone())),
+        (None, Place::Url(url)) => Some(visit::key(url)),
+        (None, Place::Path(_)) => None,
+    }
 }
 
 /// Links from the source's own address to a page that the page of `job` leads to.
@@ -414,7 +437,7 @@ mod tests {
             todo("http://f.example/t/5", None),
             todo("http://f.example/t/6", None),
         ];
-        let leads = going.take_up(left, &settings(4));
+        let leads = going.take_up(left.into_iter().map(|todo| (todo, None)).collect(), &settings(3));
         assert_eq!(
             leads.iter().map(Lead::asked).collect::<Vec<_>>(),
             ["http://f.example/t/1/2", "http://f.example/t/5"]

@@ -207,7 +207,7 @@ impl Frontier {
 
     /// Counts a request of that lane as ended.
     pub fn end(&mut self, lane: usize) {
-        self.lanes[lane].active -= 1;
+        self.lanes[lane].end(Instant::now());
         self.settle(lane);
     }
 

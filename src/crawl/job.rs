@@ -24,6 +24,8 @@ pub struct Job {
     pub hop: Option<Box<Hop>>,
     /// What the store knows of the page, once it was asked.
     pub recalled: Option<Box<Recalled>>,
+    /// The page to ask for instead of the source's own address: of a thread, the one that was read last.
+    pub instead: Option<Box<str>>,
     /// `None` of a source's own address.
     pub lead: Option<Box<Lead>>,
 }
@@ -35,6 +37,8 @@ pub struct Lead {
     pub todo: Todo,
     /// The address to ask where it is not the request's: the page of its chain that was read last.
     pub instead: Option<String>,
+    /// Whether the thread that it belongs to was never read to its end, so that no page of it is taken for known.
+    pub afresh: bool,
     /// Whether it is noted as asked for, so that nobody else leads to it.
     pub noted: bool,
     /// Hashes of the entries on the page of the chain before this one.
@@ -64,7 +68,7 @@ pub struct Answered {
 impl Job {
     /// The job of a source's own address.
     pub fn seed(source: u32) -> Job {
-        Job { source, tries: 0, turn: 0, number: 0, hop: None, recalled: None, lead: None }
+        Job { source, tries: 0, turn: 0, number: 0, hop: None, recalled: None, instead: None, lead: None }
     }
 
     /// The job of something that was led to.
@@ -79,7 +83,8 @@ impl Job {
 
     /// The address as it was asked for; `own` is its source's.
     pub fn asked<'a>(&'a self, own: &'a str) -> &'a str {
-        self.lead.as_ref().map_or(own, |lead| lead.asked())
+        let seed = || self.instead.as_deref().unwrap_or(own);
+        self.lead.as_ref().map_or_else(seed, |lead| lead.asked())
     }
 
     /// The address to ask now.
@@ -90,6 +95,11 @@ impl Job {
     /// What the store knows of the page.
     pub fn validators(&self) -> Validators {
         self.recalled.as_ref().map(|recalled| recalled.validators.clone()).unwrap_or_default()
+    }
+
+    /// Whether the thread that the page belongs to was never read to its end.
+    pub fn is_afresh(&self) -> bool {
+        self.lead.as_ref().map_or(self.instead.is_none(), |lead| lead.afresh)
     }
 
     /// Links from the source's own address.

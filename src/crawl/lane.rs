@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
@@ -32,6 +33,16 @@ pub struct Lane {
     pub next: Option<Instant>,
     /// When its first request started.
     pub since: Option<Instant>,
+    /// Answers of it that are being read.
+    pub reading: usize,
+    /// Times in a row that it asked to come back later, and until when it is left alone.
+    pub refusals: u8,
+    pub until: Option<Timestamp>,
+    /// Time that its requests took, and the pace between them; not the time that it waited for us.
+    spent: Duration,
+    /// Since when it is busy, or until when it was.
+    busy: Option<Instant>,
+    idle: Option<Instant>,
     pub robots: Robots,
     /// What it reserves of mining, and answers that wait until that is known.
     pub mining: Mining,
@@ -72,6 +83,12 @@ impl Lane {
             pace,
             next: None,
             since: None,
+            reading: 0,
+            refusals: 0,
+            until: None,
+            spent: Duration::ZERO,
+            busy: None,
+            idle: None,
             robots: Robots::Unknown(0),
             mining: Mining::default(),
             held: Vec::new(),
@@ -86,11 +103,12 @@ impl Lane {
         !(self.jobs.is_empty() && self.seeds.is_empty())
             && self.active < self.per_host
             && !matches!(self.robots, Robots::Asked(_))
+            && !matches!(self.mining, Mining::Asked)
     }
 
     /// Whether nothing of it waits or is under way.
     pub fn is_done(&self) -> bool {
-        self.jobs.is_empty() && self.seeds.is_empty() && self.active == 0 && self.later == 0
+        self.jobs.is_empty() && self.seeds.is_empty() && self.active + self.reading + self.later == 0
     }
 
     /// The next job: one under way first, then the sources' own addresses, then what they led to.
@@ -108,13 +126,29 @@ impl Lane {
 
     /// Counts a request as started.
     pub fn start(&mut self, now: Instant) {
+        if self.active == 0 {
+            // Of the time since the last request, what its pace asked for.
+            let paced = self.idle.zip(self.next).map(|(idle, next)| next.min(now).saturating_duration_since(idle));
+            self.spent += paced.unwrap_or_default();
+            self.busy = Some(now);
+        }
         self.active += 1;
         self.next = (self.pace > Duration::ZERO).then(|| now + self.pace);
         self.since.get_or_insert(now);
     }
 
+    /// Counts a request as ended.
+    pub fn end(&mut self, now: Instant) {
+        self.active -= 1;
+        if self.active == 0 {
+            self.spent += self.busy.take().map(|busy| now.saturating_duration_since(busy)).unwrap_or_default();
+            self.idle = Some(now);
+        }
+    }
+
     /// Whether its time is used up.
     pub fn is_spent(&self, budget: Duration, now: Instant) -> bool {
-        self.since.is_some_and(|since| now.saturating_duration_since(since) > budget)
+        let busy = self.busy.map(|busy| now.saturating_duration_since(busy)).unwrap_or_default();
+        self.spent + busy > budget
     }
 }

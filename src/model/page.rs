@@ -69,7 +69,7 @@ impl Role {
 
     /// Whether a page that was read is worth asking for again although nobody says that it changed.
     pub fn changes(self) -> bool {
-        !matches!(self, Role::Article | Role::Page | Role::Comments | Role::Topic)
+        !matches!(self, Role::Article | Role::Page | Role::Topic)
     }
 }
 
@@ -248,7 +248,9 @@ pub enum Visit {
     Unchanged(Validators),
     /// Not read; the incident says why.
     Failed(Failure),
-    /// Not asked for, because the server said earlier to come back later, or its source is not due yet.
+    /// Not asked for in this run: the server said to come back later, or the time for its host is used up.
+    Later,
+    /// Not asked for, because its source is not due yet.
     NotDue,
     /// Not asked for, because its source failed again and again and rests for a while.
     AtRest,
@@ -286,8 +288,15 @@ pub struct Trail {
     pub role: Role,
     /// The request that led here, which waits in the store until the page was had; `None` of a source's own address.
     pub own: Option<Todo>,
+    /// The first page of the thread that the page belongs to.
+    pub head: Option<String>,
+    /// Whether that thread was never read to its end before, so that this run reads all of it.
+    pub afresh: bool,
     /// Whether what this page continues, or is, was read to its end.
     pub ended: bool,
+    /// How many links it has, and how many of them are news.
+    pub links: u32,
+    pub new: u32,
     /// Pages that it leads to.
     pub todo: Vec<Todo>,
     /// Whether pages were left out because they hold nothing of the period asked for.

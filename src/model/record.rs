@@ -86,6 +86,6 @@ pub enum Attempt {
     Read,
     /// Nothing of it was had.
     Failed(Weight),
-    /// It was not asked: too early, or at rest.
+    /// It was not asked, though it was its turn: at rest, or left for a later run.
     Passed,
 }

@@ -49,6 +49,9 @@ pub struct Visits {
     pub read: u32,
     pub unchanged: u32,
     pub failed: u32,
+    /// Left for a later run.
+    pub later: u32,
+    /// Its interval has not passed.
     pub not_due: u32,
     /// It rests after failures.
     pub at_rest: bool,
@@ -79,18 +82,24 @@ impl Visits {
                     self.worst = self.worst.max(Some(failure.weight));
                 }
             }
+            Visit::Later => self.later += 1,
             Visit::NotDue => self.not_due += 1,
             Visit::AtRest => self.at_rest = true,
         }
         self.shown.add(saved.shown);
     }
 
-    /// What the store is told of it.
-    fn attempt(self) -> Attempt {
+    /// Whether nothing was heard of it yet.
+    fn is_new(self) -> bool {
+        !self.due() && self.later + self.not_due == 0
+    }
+
+    /// What the store is told of it; nothing of a source that is not due.
+    fn attempt(self) -> Option<Attempt> {
         match self.worst {
-            _ if self.read + self.unchanged > 0 => Attempt::Read,
-            Some(worst) => Attempt::Failed(worst),
-            None => Attempt::Passed,
+            _ if self.read + self.unchanged > 0 => Some(Attempt::Read),
+            Some(worst) => Some(Attempt::Failed(worst)),
+            None => (self.at_rest || self.later > 0).then_some(Attempt::Passed),
         }
     }
 }
@@ -233,7 +242,7 @@ impl Collect<'_> {
                     outcome.add(batch, saved);
                     if let Some(at) = index.get(&Arc::as_ptr(&batch.source)) {
                         let visits = &mut outcome.sources[*at as usize];
-                        heard += u64::from(!visits.due() && visits.not_due == 0);
+                        heard += u64::from(visits.is_new());
                         visits.add(batch, saved);
                     }
                     batch.incidents.iter().for_each(|incident| means.progress.incident(incident));
@@ -249,8 +258,9 @@ impl Collect<'_> {
             }
         })?;
         means.stop.check()?;
-        let told = |(source, visits): (&Arc<Source>, &Visits)| (Arc::clone(source), visits.attempt(), visits.shown);
-        let mut told = sources.iter().zip(&outcome.sources).map(told).peekable();
+        let told =
+            |(source, visits): (&Arc<Source>, &Visits)| Some((Arc::clone(source), visits.attempt()?, visits.shown));
+        let mut told = sources.iter().zip(&outcome.sources).filter_map(told).peekable();
         while told.peek().is_some() {
             let some: Vec<_> = told.by_ref().take(STANDINGS).collect();
             store.finish_sources(some.iter().map(|(source, how, shown)| (&**source, *how, *shown)), means.now)?;

@@ -84,9 +84,12 @@ impl HtmlPage {
     }
 }
 
+/// Bytes of the address that a page's links count from, which becomes part of every one of them.
+const LONGEST_BASE: usize = 2_048;
+
 fn base(tree: &Html, own: Option<&str>) -> Option<String> {
     static BASE: LazyLock<Selector> = LazyLock::new(|| selector("base[href]"));
-    let href = tree.select(&BASE).next()?.value().attr("href")?;
+    let href = tree.select(&BASE).next()?.value().attr("href").filter(|href| href.len() <= LONGEST_BASE)?;
     match own {
         Some(own) => urls::join(own, href),
         None => urls::host(href).map(|_| String::from(href)),

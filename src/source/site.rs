@@ -10,7 +10,7 @@ use super::feed::FeedPage;
 use super::html::{HtmlPage, selector};
 use super::words::plain_text;
 use crate::model::{Page, Request, Role, Stamp, Step, Told};
-use crate::text::urls;
+use crate::text::{effort, urls};
 
 /// Articles that one list page leads to.
 const MOST: usize = 200;
@@ -128,6 +128,9 @@ pub fn listed(html: &HtmlPage) -> Vec<Request> {
     let mut named = Vec::new();
     let mut others = Vec::new();
     for link in html.tree.select(&LINK) {
+        if effort::check().is_err() {
+            break;
+        }
         let Some(url) =
             link.value().attr("href").and_then(|href| html.join(href)).and_then(|url| Url::parse(&url).ok())
         else {
@@ -184,13 +187,17 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4")
 }
 
-/// Whether two addresses are of one site: the same host, or one below the other.
+/// Whether two addresses are of one site: hosts of one site, and the same port.
 pub fn same_site(a: &Url, b: &Url) -> bool {
+    a.port_or_known_default() == b.port_or_known_default() && same_host(a, b)
+}
+
+/// Whether two addresses are on hosts of one site: the same, or one below the other.
+pub fn same_host(a: &Url, b: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| String::from(host.strip_prefix("www.").unwrap_or(host)));
     let (Some(first), Some(second)) = (host(a), host(b)) else { return false };
     let below = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
-    a.port_or_known_default() == b.port_or_known_default()
-        && (first == second || below(&first, &second) || below(&second, &first))
+    first == second || below(&first, &second) || below(&second, &first)
 }
 
 /// Whether an address may be that of an article of the site that `base` is a list of.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::fault::Outcome;
 use super::row::{json, time, to_json, word};
 use crate::model::port::Recalled;
-use crate::model::{Batch, Code, Failure, Request, Role, Step, Todo, Validators, Visit, Weight};
+use crate::model::{Batch, Failure, Request, Role, Step, Todo, Validators, Visit, Weight};
 
 /// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
 pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
@@ -17,12 +17,19 @@ const TRIES: i64 = 4;
 /// Pages of one source that may wait; more are found again where they were found.
 const MAX_WAITING: i64 = 20_000;
 
+/// What is left out by either: of a thread's pages, some may have left out more than others.
+macro_rules! both_cover {
+    () => {
+        "ifnull(max(covers, excluded.covers), ifnull(covers, excluded.covers))"
+    };
+}
+
 /// Notes how a page was had, what continues it, and what it leads to. `covers`: what is dated before was left out.
 pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, batch: &Batch) -> Outcome<()> {
     let (source, url) = (&batch.source.name, &batch.asked);
     let covers = covers.filter(|_| batch.left_out > 0 || batch.trail.left_out);
     match &batch.visit {
-        Visit::NotDue | Visit::AtRest => return Ok(()),
+        Visit::Later | Visit::NotDue | Visit::AtRest => return Ok(()),
         Visit::Failed(failure) => failed(c, run, batch, failure)?,
         Visit::Read(validators) => {
             had(c, run, now, covers, source, url, validators, true)?;
@@ -48,14 +55,16 @@ fn had(
     full: bool,
 ) -> Outcome<()> {
     // A page that is unchanged although its validators were not trusted was fetched in full.
-    c.prepare_cached(
+    c.prepare_cached(concat!(
         "INSERT INTO page (source, url, etag, last_modified, body_hash, fetched, run, covers)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?9, ?10)
          ON CONFLICT DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
              body_hash = excluded.body_hash, retry_at = NULL, run = excluded.run,
-             covers = iif(?7 OR fetched IS NULL, excluded.covers, covers),
-             fetched = iif(?7 OR fetched IS NULL OR abs(?6 - fetched) >= ?8, ?6, fetched)",
-    )?
+             covers = CASE WHEN NOT ?7 AND fetched IS NOT NULL THEN covers WHEN run IS excluded.run THEN ",
+        both_cover!(),
+        " ELSE excluded.covers END,
+             fetched = iif(?7 OR fetched IS NULL OR abs(?6 - fetched) >= ?8, ?6, fetched)"
+    ))?
     .execute(params![
         source,
         url,
@@ -74,20 +83,33 @@ fn had(
 /// A page that was had waits no more; the chain it belongs to has come as far as it.
 fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outcome<()> {
     let source = &batch.source.name;
-    let Some(own) = &batch.trail.own else { return Ok(()) };
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
-        .execute([source, &own.request.url])?;
-    let head = own.head.as_ref().unwrap_or(&own.request.url);
-    // Only its end tells how far it has come: pages are not saved in the order in which they were read.
-    if batch.trail.ended && (own.request.role == Role::Topic || own.request.mark.is_some()) {
-        let mark = own.request.mark.as_ref();
-        let resume = (own.request.role == Role::Topic).then_some(&batch.asked);
-        c.prepare_cached(
-            "INSERT INTO page (source, url, run, mark, resume, covers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT DO UPDATE SET mark = ifnull(excluded.mark, mark), resume = ifnull(excluded.resume, resume)",
-        )?
-        .execute(params![source, head, run, mark, resume, covers])?;
+    let own = batch.trail.own.as_ref();
+    if let Some(own) = own {
+        c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
+            .execute([source, &own.request.url])?;
     }
+    let Some(head) = &batch.trail.head else { return Ok(()) };
+    // Only its end tells how far it has come: pages are not saved in the order in which they were read.
+    let mark = own.and_then(|own| own.request.mark.as_ref()).filter(|_| batch.trail.ended);
+    let threads = matches!(batch.trail.role, Role::Topic | Role::Seed);
+    let resume = (batch.trail.ended && threads).then_some(&batch.asked);
+    if mark.is_none() && resume.is_none() && covers.is_none() {
+        return Ok(());
+    }
+    c.prepare_cached(concat!(
+        "INSERT INTO page (source, url, run, mark, resume, covers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET mark = ifnull(excluded.mark, mark), resume = ifnull(excluded.resume, resume),
+             run = excluded.run, covers = iif(?7 AND run IS NOT excluded.run, excluded.covers, ",
+        both_cover!(),
+        ")"
+    ))?
+    .execute(params![source, head, run, mark, resume, covers, batch.trail.afresh])?;
+    if !batch.trail.ended {
+        return Ok(());
+    }
+    // Whoever led to the thread again while it was being read led to nothing more.
+    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND mark IS ? AND NOT stands")?
+        .execute(params![source, head, mark])?;
     Ok(())
 }
 
@@ -100,11 +122,9 @@ fn failed(c: &Connection, run: i64, batch: &Batch, failure: &Failure) -> Outcome
     )?
     .execute(params![source, batch.asked, failure.retry_at.map(Timestamp::as_second), run])?;
     let Some(own) = &batch.trail.own else { return Ok(()) };
-    // What our own budget cut off is no failure of the page.
-    if batch.incidents.iter().any(|incident| incident.code == Code::Budget) {
-        return Ok(());
-    }
-    if failure.weight == Weight::Hard {
+    // A page in the midst of a thread is worth more tries than one: what comes after it is not had without it.
+    let amid = own.request.role == Role::Topic && own.head.is_some();
+    if failure.weight == Weight::Hard && !amid {
         c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ?")?.execute([source, &own.request.url])?;
         return Ok(());
     }

@@ -232,9 +232,10 @@ pub(super) fn standing(c: &Connection, name: &str, now: i64, due: bool) -> Outco
         let (success, interval): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
         // A tenth is given away, so that a cron of the same period is not always a minute early.
         let next = success.zip(interval).map(|(at, interval)| at + interval - interval / 10);
-        let early = next.filter(|next| due && *next > now).and_then(|next| Timestamp::from_second(next).ok());
-        let rests: Option<Timestamp> = time(row, 0)?;
         // A time further off than any that is stored comes from a clock that was wrong.
+        let soon = |next: &i64| (now + 1..=now.saturating_add(INTERVAL.2)).contains(next);
+        let early = next.filter(|next| due && soon(next)).and_then(|next| Timestamp::from_second(next).ok());
+        let rests: Option<Timestamp> = time(row, 0)?;
         let longest = now.saturating_add((LONGEST_REST * 1.1) as i64);
         let rests = rests.filter(|at| (now + 1..=longest).contains(&at.as_second()));
         let offset: Option<i32> = row.get(4)?;
@@ -242,6 +243,7 @@ pub(super) fn standing(c: &Connection, name: &str, now: i64, due: bool) -> Outco
             rests_until: rests.or(early),
             failing: rests.is_some(),
             offset: offset.and_then(|seconds| jiff::tz::Offset::from_seconds(seconds).ok()),
+            last_success: success.and_then(|at| Timestamp::from_second(at).ok()),
         })
     });
     Ok(found.optional()?.unwrap_or_default())

@@ -96,11 +96,14 @@ fn place(fragment: &str) -> Option<&str> {
     (names && !(fragment.contains('=') && is_noise(fragment))).then_some(fragment)
 }
 
-/// `reference` as an absolute address, relative to `base`; `None` for other schemes than `http` and `https` and for
-/// addresses with backslashes, which programs read differently. Credentials never come along.
+/// Bytes of an address that is made absolute; every link of a page is, so that long ones would cost.
+const LONGEST: usize = 4_096;
+
+/// `reference` as an absolute address, relative to `base`; `None` for other schemes than `http` and `https`, for addresses
+/// with backslashes, which programs read differently, and for overlong ones. Credentials never come along.
 pub fn join(base: &str, reference: &str) -> Option<String> {
     let reference = reference.trim();
-    if has_backslash(reference) {
+    if base.len() > LONGEST || reference.len() > LONGEST || has_backslash(reference) {
         return None;
     }
     let mut url = Url::parse(base).ok()?.join(reference).ok()?;

@@ -105,7 +105,7 @@ fn fault_29_come_back_later_is_heard_and_remembered() {
     let later = |at: &str| Visit::Failed(Failure { weight: Weight::Temporary, retry_at: Some(at.parse().unwrap()) });
     assert_eq!(visit("/busy"), later("2026-05-02T00:00:00Z"));
     assert_eq!(visit("/often"), later("2026-05-01T00:01:00Z"));
-    assert_eq!(visit("/early"), Visit::NotDue);
+    assert_eq!(visit("/early"), Visit::Later);
     assert!(matches!(visit("/wrong"), Visit::Read(_)), "fault 39: a time that no server can have set");
     assert!(!server.pages().contains(&"/early".to_owned()));
 }
@@ -117,7 +117,7 @@ fn fault_29_a_host_where_nothing_is_due_is_not_asked_for_anything() {
     let known = Known(HashMap::from([(server.url("/"), recalled)]));
     let (urls, lines) = ([server.url("/")], Arc::new(Lines::default()));
     let harvests = harvest_with(&settings(&[&server]), &urls, known, lines, Arc::default());
-    assert_eq!(harvests[0].visit, Visit::NotDue);
+    assert_eq!(harvests[0].visit, Visit::Later);
     assert!(server.hits().is_empty(), "not even robots.txt");
 }
 

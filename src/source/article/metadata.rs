@@ -1,12 +1,13 @@
 //! A page's own particulars: each field from the most trustworthy place that states it.
 
 use jiff::Zoned;
-use url::Url;
+use url::{Host, Url};
 
 use super::jsonld::{self, Stated};
 use super::outline::{Finds, Outline, What};
 use super::when;
 use crate::model::Stamp;
+use crate::source::site::same_host;
 use crate::text::plain;
 
 /// What a page states of itself.
@@ -68,12 +69,25 @@ fn address(finds: &Finds<'_>, stated: &Stated, base: Option<&str>) -> Option<Str
         };
         // Some sites give their front page as the canonical address of every page.
         let front = url.path() == "/" && url.query().is_none();
+        // Nobody speaks for the pages of another site, but for a copy of it on this machine.
+        let ours = page.as_ref().is_none_or(|page| same_host(page, &url) || is_here(page));
         let fits = matches!(url.scheme(), "http" | "https")
+            && ours
             && !(front && page.as_ref().is_some_and(|page| page.path() != "/"));
         fits.then(|| url.to_string())
     };
     let canonical = finds.first(What::Canonical).and_then(own);
     canonical.or_else(|| finds.meta(&["og:url"]).and_then(own)).or_else(|| stated.url.clone().and_then(own))
+}
+
+/// Whether an address is of this machine.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 fn title(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<String> {

@@ -8,6 +8,8 @@ use crate::text::charset;
 
 const RSS: &str = "http://purl.org/rss/1.0/";
 const ATOM: &str = "http://www.w3.org/2005/Atom";
+/// Bytes of an `xml:base`, which becomes part of every address below it.
+const LONGEST_BASE: usize = 2_048;
 /// Media elements are read by [`super::notes`] alone: the parser gives a whole feed up for one that is empty.
 const UNREAD: &str = "urn:vigie:unread";
 
@@ -130,11 +132,11 @@ fn repaired<'a>(name: &str, value: &'a str) -> Option<Cow<'a, str>> {
     if name == "xmlns" || name.starts_with("xmlns:") {
         return Some(Cow::Borrowed(canonical(value).unwrap_or(value)));
     }
-    if name == "xml:base"
-        && let Err(fault) = url::Url::parse(value)
-        && fault != url::ParseError::RelativeUrlWithoutBase
-    {
-        return None;
+    if name == "xml:base" {
+        let sound = |value: &str| !matches!(url::Url::parse(value), Err(fault) if fault != url::ParseError::RelativeUrlWithoutBase);
+        if value.len() > LONGEST_BASE || !sound(value) {
+            return None;
+        }
     }
     Some(mend_text(value).map_or(Cow::Borrowed(value), Cow::Owned))
 }

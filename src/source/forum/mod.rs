@@ -149,7 +149,8 @@ impl Reading<'_> {
 
     /// Boards and topics that the page lists, and its next page.
     fn lists(&self, found: &mut Found, shown: &mut Vec<jiff::civil::DateTime>) {
-        for row in self.html.tree.select(&self.engine.boards.row) {
+        let rows = |row| self.html.tree.select(row).take_while(|_| effort::check().is_ok());
+        for row in rows(&self.engine.boards.row) {
             let Some(url) = self.link(row, &self.engine.boards.link).and_then(|url| (self.engine.board_address)(&url))
             else {
                 continue;
@@ -157,7 +158,7 @@ impl Reading<'_> {
             let listed = self.listed(row, &self.engine.boards, shown);
             found.follow.push(Request { mark: listed.mark, dated: listed.dated, ..Request::new(url, Role::Board) });
         }
-        for row in self.html.tree.select(&self.engine.topics.row) {
+        for row in rows(&self.engine.topics.row) {
             let Some(url) = self.link(row, &self.engine.topics.link).and_then(|url| (self.engine.topic_address)(&url))
             else {
                 continue;
