@@ -41,7 +41,7 @@ const MAX_REFUSALS: u8 = 3;
 const MAX_HOPS: u8 = 10;
 
 /// Bytes of answers that wait until it is known what their hosts reserve; beyond, nothing new is asked for.
-const MAX_HELD: usize = 32 << 20;
+const MAX_HELD: usize = 64 << 20;
 
 /// Reading a page is given up after that time, whatever holds it up; its own limit of work ends it long before.
 const LONGEST_READING: Duration = Duration::from_secs(120);
@@ -182,9 +182,10 @@ impl Crawl {
     /// budget, robots.txt.
     async fn begin(&mut self, lane: usize, mut job: Job) -> std::result::Result<(), Ended> {
         let now = Instant::now();
-        let Some(url) = job.url(self.own(job.source)) else {
+        let Some(mut url) = job.url(self.own(job.source)) else {
             return self.fail(job, Fault::new(Code::Guarded, "not contacted: no address")).await;
         };
+        visit::lend_credentials(&mut url, self.own(job.source));
         if let Err(refused) = self.net.guard.door(&url) {
             return self.fail(job, Fault::guarded(refused)).await;
         }
@@ -208,7 +209,7 @@ impl Crawl {
             }
             if let (None, Some(last)) = (&job.lead, recalled.resume.take()) {
                 // A thread that is a source itself is gone on with where it ended.
-                job.instead = Some(last.into()).filter(|last: &Box<str>| **last != *self.own(job.source));
+                job.instead = (last != self.own(job.source)).then(|| last.into());
                 if job.instead.is_some() {
                     let known = self.memory.recall(&source.name, &visit::key(self.asked(&job)));
                     recalled.validators = known.map(|known| known.validators).unwrap_or_default();
@@ -425,7 +426,7 @@ impl Crawl {
         let start = host.next.unwrap_or_else(Instant::now).max(Instant::now());
         self.frontier.start(lane, start);
         self.asking += 1;
-        let (net, limit, clock) = (Arc::clone(&self.net), self.settings.timeout, self.settings.now);
+        let (net, limit, clock) = (Arc::clone(&self.net), self.settings.timeout.min(mining::LIMIT), self.settings.now);
         self.spawn(Work::Mining(lane), async move {
             tokio::time::sleep_until(start).await;
             Outcome::Mining(mining::ask(&net, url, limit, clock).await)

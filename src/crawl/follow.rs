@@ -105,7 +105,8 @@ impl Going {
                 Step::NextWhileNew if repeats || !news.goes_on() => continue,
                 _ => true,
             };
-            if !continues {
+            let tells = !continues && request.role.tells_news();
+            if tells {
                 news.links += 1;
                 news.last = false;
             }
@@ -120,7 +121,7 @@ impl Going {
             if self.has(&request.url) {
                 continue;
             }
-            if !continues {
+            if tells {
                 news.new += 1;
                 news.last = true;
             }

@@ -18,6 +18,9 @@ use super::{
 /// So many hosts have a lane at once, unless what was followed leads to more. The sources of the others wait as numbers.
 const WINDOW: usize = 1_024;
 
+/// Jobs that may wait before no further host is opened; each takes half a kilobyte.
+const MAX_QUEUED: usize = 100_000;
+
 /// A job that waits for its next try.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Later(Reverse<Instant>, usize, Job);
@@ -59,6 +62,9 @@ impl Frontier {
     /// The sources of the next host, if there is room for its lane.
     pub fn next_host(&mut self, now: Instant) -> Option<Vec<u32>> {
         let (host, _) = *self.unopened.front()?;
+        if self.queued >= MAX_QUEUED {
+            return None;
+        }
         if self.lanes.len() - self.free.len() >= WINDOW && !self.close_one(now) {
             return None;
         }

@@ -100,10 +100,9 @@ impl Lane {
 
     /// Whether a job waits that its host has room for.
     pub fn may_start(&self) -> bool {
-        !(self.jobs.is_empty() && self.seeds.is_empty())
-            && self.active < self.per_host
-            && !matches!(self.robots, Robots::Asked(_))
-            && !matches!(self.mining, Mining::Asked)
+        let asked = matches!(self.robots, Robots::Asked(_)) || matches!(self.mining, Mining::Asked);
+        let empty = self.jobs.is_empty() && self.seeds.is_empty();
+        self.active < self.per_host && !empty && !asked
     }
 
     /// Whether nothing of it waits or is under way.

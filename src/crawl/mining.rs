@@ -23,6 +23,9 @@ const PATH: &str = "/.well-known/tdmrep.json";
 const MAX_BYTES: u64 = 512 << 10;
 const MAX_RULES: usize = 2_000;
 
+/// What was read waits for the file no longer than that.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
 /// What is known of a host's file.
 #[derive(Default)]
 pub enum Mining {

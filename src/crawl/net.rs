@@ -7,7 +7,10 @@ use reqwest::{
     header::{self, HeaderMap, HeaderName, HeaderValue},
     redirect::Policy,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, error::Elapsed},
+};
 use url::Url;
 
 use super::{
@@ -24,6 +27,9 @@ use crate::{
 /// Bytes of all response headers, and how many there may be.
 const MAX_HEAD: usize = 64 << 10;
 const MAX_FIELDS: usize = 100;
+
+/// No server takes longer to begin its answer.
+const FIRST_BYTE: Duration = Duration::from_secs(15);
 
 /// Connections wait so long for the next page of their host. Longer than the usual pace, and short enough that a crawl
 /// of very many hosts does not run out of sockets.
@@ -118,9 +124,12 @@ impl Net {
                 request = request.header(name, value);
             }
         }
-        let exchange = async { read(request.send().await.map_err(|e| explain(&e))?, cap, &self.large).await };
-        let late = |_| Fault::new(Code::Timeout, format!("no complete answer within {} s", limit.as_secs_f32()));
-        tokio::time::timeout(limit, exchange).await.map_err(late)?
+        let deadline = Instant::now() + limit;
+        let first = limit.min(FIRST_BYTE);
+        let late = |_| Fault::new(Code::Timeout, format!("no answer within {} s", first.as_secs_f32()));
+        let response = tokio::time::timeout(first, request.send()).await.map_err(late)?;
+        let late = || Fault::new(Code::Timeout, format!("no complete answer within {} s", limit.as_secs_f32()));
+        read(response.map_err(|e| explain(&e))?, cap, &self.large, deadline).await.unwrap_or_else(|_| Err(late()))
     }
 }
 
@@ -148,40 +157,51 @@ fn client(settings: &Settings) -> ClientBuilder {
         .tls_certs_merge(roots)
 }
 
-/// Reads an answer up to `cap`.
-async fn read(mut response: Response, cap: Cap, large: &Arc<Semaphore>) -> std::result::Result<Answer, Fault> {
+/// Reads an answer up to `cap`, until `deadline`; time that it waits for others is not counted.
+async fn read(
+    mut response: Response,
+    cap: Cap,
+    large: &Arc<Semaphore>,
+    mut deadline: Instant,
+) -> std::result::Result<std::result::Result<Answer, Fault>, Elapsed> {
     let head: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if head > MAX_HEAD || response.headers().len() > MAX_FIELDS {
-        return Err(Fault::new(Code::TooLarge, "the answer has more headers than any honest one"));
+        return Ok(Err(Fault::new(Code::TooLarge, "the answer has more headers than any honest one")));
     }
     let status = response.status();
     let length = response.content_length();
     let headers = std::mem::take(response.headers_mut());
     let mut answer = Answer { status: status.as_u16(), headers, ..Answer::default() };
     if !status.is_success() {
-        return Ok(answer);
+        return Ok(Ok(answer));
     }
     let (Cap::Refuse(max) | Cap::Cut(max)) = cap;
     let refuses = matches!(cap, Cap::Refuse(_));
-    let too_large = || Fault::new(Code::TooLarge, format!("the page is larger than {max} bytes"));
+    let too_large = || Ok(Err(Fault::new(Code::TooLarge, format!("the page is larger than {max} bytes"))));
     if refuses && length.is_some_and(|length| length > max) {
-        return Err(too_large());
+        return too_large();
     }
-    while let Some(chunk) = response.chunk().await.map_err(|e| explain(&e))? {
+    loop {
+        let chunk = match tokio::time::timeout_at(deadline, response.chunk()).await? {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return Ok(Ok(answer)),
+            Err(error) => return Ok(Err(explain(&error))),
+        };
         let room = usize::try_from(max).unwrap_or(usize::MAX).saturating_sub(answer.body.len());
         if chunk.len() > room {
             if refuses {
-                return Err(too_large());
+                return too_large();
             }
             answer.body.extend_from_slice(&chunk[..room]);
-            break;
+            return Ok(Ok(answer));
         }
         if answer.body.len() + chunk.len() > LARGE && answer.permit.is_none() {
+            let since = Instant::now();
             answer.permit = Arc::clone(large).acquire_owned().await.ok();
+            deadline += since.elapsed();
         }
         answer.body.extend_from_slice(&chunk);
     }
-    Ok(answer)
 }
 
 /// A failure of the wire, in words; and whether another try may help.

@@ -1,5 +1,7 @@
 //! Patterns of paths, as robots.txt writes them (RFC 9309, 2.2.3), matched in linear time.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::text::urls;
@@ -22,7 +24,7 @@ impl Pattern {
             normal.push('/');
         }
         urls::push_normal(&mut normal, &encode(text));
-        Some(Pattern(normal.into()))
+        Some(Pattern(plain(&normal).into()))
     }
 
     /// Bytes; the longest pattern that matches decides.
@@ -44,7 +46,29 @@ pub fn path(url: &Url) -> String {
         path.push('?');
         urls::push_normal(&mut path, query);
     }
-    path
+    plain(&path).into()
+}
+
+/// `text` with those characters plain that addresses encode in some places and files write plainly.
+fn plain(text: &str) -> Cow<'_, str> {
+    const ENCODED: [(&str, &str); 9] = [
+        ("%22", "\""),
+        ("%27", "'"),
+        ("%3C", "<"),
+        ("%3E", ">"),
+        ("%5E", "^"),
+        ("%60", "`"),
+        ("%7B", "{"),
+        ("%7C", "|"),
+        ("%7D", "}"),
+    ];
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let decoded = |text: String, (code, plain): &(&str, &str)| {
+        if text.contains(code) { text.replace(code, plain) } else { text }
+    };
+    Cow::Owned(ENCODED.iter().fold(text.into(), decoded))
 }
 
 /// Percent-encodes what an address cannot hold plainly.

@@ -156,6 +156,9 @@ mod tests {
             ("/été", "/%C3%A9t%c3%A9/2", "/ete"),
             ("/%7Ebob", "/~bob", "/%257Ebob"),
             ("private/", "/private/x", "/x/private/"),
+            ("/{x}", "/%7Bx%7D", "/x"),
+            ("/a?q='b'", "/a?q='b'", "/a?q=b"),
+            ("/%7bx|\"`^", "/{x|\"`^", "/x"),
         ] {
             let robots = format!("User-agent: *\nDisallow: {pattern}");
             assert!(!allows(&robots, yes), "{pattern} matches {yes}");

@@ -61,6 +61,19 @@ pub fn address(url: &str) -> Result<Url, Fault> {
     }
 }
 
+/// Gives `url` the user name and password of its source's own address, where both are of one scheme, host and port.
+pub fn lend_credentials(url: &mut Url, own: &str) {
+    if own.contains('@')
+        && url.username().is_empty()
+        && let Ok(own) = Url::parse(own)
+        && own.origin() == url.origin()
+    {
+        // Refused only by addresses without a host.
+        let _ = url.set_username(own.username());
+        let _ = url.set_password(own.password());
+    }
+}
+
 /// Reads an answer; on a worker thread. The adapter is not called for a body that is known.
 pub fn read(
     adapter: &dyn Adapter,
@@ -94,6 +107,9 @@ pub fn read(
         && found.follow.is_empty()
         && found.incidents.iter().any(|incident| !incident.code.is_warning());
     let visit = if failed { Visit::failed(Weight::Hard) } else { Visit::Read(validators) };
+    if failed && page.request.guess {
+        found.incidents.clear();
+    }
     for request in &mut found.follow {
         tidy(&mut request.url);
     }

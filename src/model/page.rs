@@ -67,6 +67,11 @@ impl Role {
         Role::ALL.into_iter().find(|role| role.word() == word)
     }
 
+    /// Whether pages of the kind are what a site has to tell, and not the way there.
+    pub fn tells_news(self) -> bool {
+        matches!(self, Role::Article | Role::Page | Role::Board | Role::Topic)
+    }
+
     /// Whether a page that was read is worth asking for again although nobody says that it changed.
     pub fn changes(self) -> bool {
         !matches!(self, Role::Article | Role::Page | Role::Topic)

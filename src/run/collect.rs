@@ -175,6 +175,7 @@ impl Collect<'_> {
     /// Reads sources into the store; each page is kept whole or not at all.
     pub fn run(&self, store: &mut Store, run: i64, sources: &[Arc<Source>]) -> Result<Outcome> {
         let (plan, means) = (self.plan, self.means);
+        store.heed(sources.iter().map(|source| &**source))?;
         let adapter: Arc<dyn Adapter> = Arc::new(Pages);
         let scope = Scope { since: means.since, due: means.due, all: means.all };
         let memory: Arc<dyn Memory> = if self.remember { Arc::new(store.reader(scope)?) } else { Arc::new(NoMemory) };

@@ -31,7 +31,8 @@ pub fn crawl(plan: &Plan, means: &Means, each: &mut dyn FnMut(&Document) -> Resu
     if !last.is_empty() {
         outcome.join(collect.run(&mut store, run, &last)?);
     }
-    store.documents_since(run, |document| each(&document))?;
+    let first = if remember { store.goes_on_from(run)? } else { run };
+    store.documents_since(first, |document| each(&document))?;
     store.close_run(run, means.now)?;
     Ok(outcome)
 }

@@ -54,6 +54,7 @@ impl HtmlPage {
     /// Parses a decoded page. `zone` is that of its days.
     pub fn new(html: &str, page: &Page, zone: &TimeZone) -> Result<HtmlPage, Problem> {
         let tree = dom::parse(html).map_err(|refused| match refused {
+            dom::Refused::TooMany => (Code::TooLarge, refused.to_string()),
             dom::Refused::TooDeep => (Code::TooDeep, refused.to_string()),
             dom::Refused::TooLong => (Code::Timeout, refused.to_string()),
         })?;

@@ -16,8 +16,10 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use url::Url;
+
 use crate::model::{
-    Code, Entry, Found, Incident, Kind, Page, Reserved, Role, Source, SourceKind, Stamp, port::Adapter,
+    Code, Entry, Found, Incident, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp, port::Adapter,
 };
 use crate::text::charset;
 use html::HtmlPage;
@@ -63,18 +65,33 @@ fn read(source: &Source, page: &Page) -> Result<Found, Problem> {
     let text = charset::decode(&body, page.content_type.as_deref());
     match sniff::sniff(&text, page.content_type.as_deref()) {
         Form::Feed => of_feed(source, page, &text),
-        Form::Sitemap if matches!(page.request.role, Role::Sitemap | Role::Seed) => Ok(Found {
-            kind: Some(SourceKind::Blog),
-            follow: site::of_sitemap(sitemap::read(&text, Some(&page.url)), page),
-            ..Found::default()
-        }),
+        Form::Sitemap if matches!(page.request.role, Role::Sitemap | Role::Seed) => Ok(of_sitemap(source, page, &text)),
         Form::Sitemap => Err((Code::Unreadable, String::from("a sitemap where a page was expected"))),
         Form::Html if source.kind == SourceKind::Feed && page.request.role == Role::Seed => {
             Err((Code::Unreadable, String::from("an HTML page, not a feed")))
         }
+        // Some sites answer anything with a page.
+        Form::Html if matches!(page.request.role, Role::Feed | Role::Sitemap | Role::Times) => {
+            Err((Code::Unreadable, String::from("an HTML page where a feed or a sitemap was expected")))
+        }
         Form::Html => of_html(source, page, &text),
         Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
     }
+}
+
+/// A sitemap leads to pages of the site that it is read for, which is not always where it stands itself.
+fn of_sitemap(source: &Source, page: &Page, text: &str) -> Found {
+    let (named, more) = sitemap::read(text, Some(&page.url));
+    let own = match &source.place {
+        Place::Url(url) => url,
+        Place::Path(_) => &page.url,
+    };
+    let mut found = Found { kind: Some(SourceKind::Blog), follow: site::of_sitemap(named, own), ..Found::default() };
+    if more {
+        let message = String::from("the sitemap names more pages than one may; the others are not read");
+        found.incidents.push(incident(page, (Code::Partial, message)));
+    }
+    found
 }
 
 /// A body that was packed as a file, as some sitemaps and feeds are.
@@ -160,6 +177,9 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
         SourceKind::Auto => SourceKind::Blog,
         kind => kind,
     };
+    if leads_to_front(page) {
+        return Err((Code::Redirect, String::from("the page is gone: its address leads to the front page")));
+    }
     let mut found = Found { kind: Some(kind), ..Found::default() };
     let read = article::read(html, own);
     if page.request.role == Role::Comments {
@@ -182,6 +202,15 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
         found.follow = comments::pages(html);
     }
     Ok(found)
+}
+
+/// Whether a page below the front page has moved to it, as sites do with what they have taken down.
+fn leads_to_front(page: &Page) -> bool {
+    let is_below = |url: &str| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some());
+    page.request.role != Role::Seed
+        && is_below(&page.request.url)
+        && !is_below(&page.url)
+        && page.url.starts_with("http")
 }
 
 /// Leaves out what the site reserves, and says so.

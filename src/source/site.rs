@@ -187,17 +187,13 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4")
 }
 
-/// Whether two addresses are of one site: hosts of one site, and the same port.
+/// Whether two addresses are of one site: the same host, or one below the other, and the same port or both their
+/// scheme's own.
 pub fn same_site(a: &Url, b: &Url) -> bool {
-    a.port_or_known_default() == b.port_or_known_default() && same_host(a, b)
-}
-
-/// Whether two addresses are on hosts of one site: the same, or one below the other.
-pub fn same_host(a: &Url, b: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| String::from(host.strip_prefix("www.").unwrap_or(host)));
     let (Some(first), Some(second)) = (host(a), host(b)) else { return false };
     let below = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
-    first == second || below(&first, &second) || below(&second, &first)
+    a.port() == b.port() && (first == second || below(&first, &second) || below(&second, &first))
 }
 
 /// Whether an address may be that of an article of the site that `base` is a list of.
@@ -227,11 +223,12 @@ fn bare(url: &Url) -> String {
     url.into()
 }
 
-/// Of what a sitemap leads to, what may be an article.
-pub fn of_sitemap(follow: Vec<Request>, page: &Page) -> Vec<Request> {
-    let Ok(own) = Url::parse(&page.url) else { return Vec::new() };
+/// Of what a sitemap of the site at `own` leads to, other sitemaps and what may be an article.
+pub fn of_sitemap(follow: Vec<Request>, own: &str) -> Vec<Request> {
+    let Ok(own) = Url::parse(own) else { return Vec::new() };
     let fits = |request: &Request| match Url::parse(&request.url) {
-        Ok(url) => same_site(&own, &url) && (request.role != Role::Page || may_be_article(&own, &url)),
+        Ok(url) if request.role == Role::Page => same_site(&own, &url) && may_be_article(&own, &url),
+        Ok(url) => request.role == Role::Sitemap || same_site(&own, &url),
         Err(_) => false,
     };
     follow.into_iter().filter(fits).collect()

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::feed::{Token, Tokens, split};
 use crate::model::{Request, Role, Told};
-use crate::text::{dates, markup, plain, urls};
+use crate::text::{dates, effort, markup, plain, urls};
 
-/// The newest pages of one sitemap that are read.
-const MOST: usize = 5_000;
+/// Pages that a sitemap may name (sitemaps.org).
+const MOST: usize = 50_000;
 
 /// Words in the name of a sitemap that has no articles.
 const OTHERS: [&str; 11] =
@@ -35,12 +35,15 @@ struct Listed {
     is_news: bool,
 }
 
-/// What a sitemap leads to, the newest first: other sitemaps, and pages that may be articles. What is cut off of the
-/// text costs no more than itself.
-pub fn read(text: &str, base: Option<&str>) -> Vec<Request> {
+/// What a sitemap leads to, the newest first: other sitemaps, and pages that may be articles; and whether it names more
+/// than it may. What is cut off of the text costs no more than itself.
+pub fn read(text: &str, base: Option<&str>) -> (Vec<Request>, bool) {
     let (mut listed, mut open, mut index) = (Vec::new(), None, false);
     let (mut name, mut held) = ("", String::new());
     for (token, _) in Tokens::new(text) {
+        if listed.len() > MOST || effort::check().is_err() {
+            break;
+        }
         match token {
             Token::Open { name: tag, .. } => {
                 name = tag;
@@ -71,10 +74,11 @@ pub fn read(text: &str, base: Option<&str>) -> Vec<Request> {
             Token::Aside => {}
         }
     }
+    let more = listed.len() > MOST;
+    listed.truncate(MOST);
     // Undated ones keep their places among themselves, after those that are known to be new.
     listed.sort_by_key(|listed| std::cmp::Reverse(listed.changed));
-    listed.truncate(MOST);
-    listed.into_iter().filter_map(|listed| request(listed, index, base)).collect()
+    (listed.into_iter().filter_map(|listed| request(listed, index, base)).collect(), more)
 }
 
 impl Listed {
@@ -143,7 +147,8 @@ mod tests {
             <news:publication_date>2026-11-20T08:00:00+01:00</news:publication_date><news:title><![CDATA[Une & panne]]></news:title></news:news></url>\
             <url><loc>ftp://b.example/x</loc></url><url><loc>http://b.example/undated</loc></url><url><loc>http://b.example/cut";
         assert!(looks_like(text));
-        let found = read(text, Some("http://b.example/sitemap.xml"));
+        let (found, more) = read(text, Some("http://b.example/sitemap.xml"));
+        assert!(!more);
         let urls: Vec<&str> = found.iter().map(|request| request.url.as_str()).collect();
         assert_eq!(urls, ["http://b.example/new", "http://b.example/old?a=1&b=2", "http://b.example/undated"]);
         assert_eq!((found[0].role, found[0].told.title.as_deref()), (Role::Article, Some("Une & panne")));
@@ -157,7 +162,7 @@ mod tests {
         let text = "<sitemapindex><sitemap><loc>http://b.example/posts-1.xml</loc><lastmod>2026-11-20T08:00:00Z</lastmod></sitemap>\
             <sitemap><loc>http://b.example/wp-sitemap-taxonomies-post_tag-1.xml</loc></sitemap>\
             <sitemap><loc>http://b.example/wp-sitemap-users-1.xml</loc></sitemap></sitemapindex>";
-        let found = read(text, None);
+        let (found, _) = read(text, None);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].role, found[0].url.as_str()), (Role::Sitemap, "http://b.example/posts-1.xml"));
         assert_eq!(found[0].dated, Some("2026-11-20T08:00:00Z".parse().unwrap()));
@@ -169,6 +174,7 @@ mod tests {
             assert!(!looks_like(text), "{text}");
             read(text, None);
         }
-        assert_eq!(read(&"<url><loc>http://b.example/</loc></url>".repeat(20_000), None).len(), MOST);
+        let many = "<url><loc>http://b.example/</loc></url>".repeat(MOST + 2);
+        assert!(matches!(read(&many, None), (found, true) if found.len() == MOST));
     }
 }

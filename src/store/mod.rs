@@ -4,6 +4,7 @@
 //! transaction, and what is kept does not depend on the order in which pages arrive (`merge.rs`).
 //! docs/schema.md describes the tables.
 
+mod alias;
 mod document;
 mod fault;
 mod held;

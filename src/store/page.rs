@@ -26,40 +26,60 @@ macro_rules! both_cover {
 
 /// Notes how a page was had, what continues it, and what it leads to. `covers`: what is dated before was left out.
 pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, batch: &Batch) -> Outcome<()> {
-    let (source, url) = (&batch.source.name, &batch.asked);
     let covers = covers.filter(|_| batch.left_out > 0 || batch.trail.left_out);
+    if let Some(covers) = covers {
+        taint(c, run, &batch.source.name, covers)?;
+    }
     match &batch.visit {
         Visit::Later | Visit::NotDue | Visit::AtRest => return Ok(()),
         Visit::Failed(failure) => failed(c, run, batch, failure)?,
         Visit::Read(validators) => {
-            had(c, run, now, covers, source, url, validators, true)?;
+            had(c, run, now, covers, batch, validators, true)?;
             settled(c, run, batch, covers)?;
         }
         Visit::Unchanged(validators) => {
-            had(c, run, now, covers, source, url, validators, false)?;
+            had(c, run, now, covers, batch, validators, false)?;
             settled(c, run, batch, covers)?;
         }
     }
-    wait(c, run, source, &batch.trail.todo)
+    wait(c, run, &batch.source.name, &batch.trail.todo)
 }
 
-#[allow(clippy::too_many_arguments)]
+/// Something of the source was left out: whoever asks for it later has to find the way there again, so that the pages
+/// that lead to others are not taken for known then.
+fn taint(c: &Connection, run: i64, source: &str, covers: i64) -> Outcome<()> {
+    let first = c
+        .prepare_cached("UPDATE source SET covers = ?2, covers_run = ?3 WHERE name = ?1 AND covers_run IS NOT ?3")?
+        .execute(params![source, covers, run])?;
+    if first > 0 {
+        c.prepare_cached("UPDATE page SET covers = max(ifnull(covers, ?2), ?2) WHERE source = ?1 AND leads")?
+            .execute(params![source, covers])?;
+    }
+    Ok(())
+}
+
 fn had(
     c: &Connection,
     run: i64,
     now: i64,
     covers: Option<i64>,
-    source: &str,
-    url: &str,
+    batch: &Batch,
     v: &Validators,
     full: bool,
 ) -> Outcome<()> {
+    let source = &batch.source.name;
+    let leads = !matches!(batch.trail.role, Role::Article | Role::Page | Role::Comments | Role::Topic | Role::Times);
+    let tainted = || -> Outcome<Option<i64>> {
+        const SQL: &str = "SELECT covers FROM source WHERE name = ? AND covers_run = ?";
+        Ok(c.prepare_cached(SQL)?.query_row(params![source, run], |row| row.get(0)).optional()?.flatten())
+    };
+    let covers = if leads { covers.max(tainted()?) } else { covers };
     // A page that is unchanged although its validators were not trusted was fetched in full.
     c.prepare_cached(concat!(
-        "INSERT INTO page (source, url, etag, last_modified, body_hash, fetched, run, covers)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?9, ?10)
+        "INSERT INTO page (source, url, etag, last_modified, body_hash, fetched, run, covers, leads)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?9, ?10, ?11)
          ON CONFLICT DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
-             body_hash = excluded.body_hash, retry_at = NULL, run = excluded.run,
+             body_hash = excluded.body_hash, retry_at = NULL, run = excluded.run, leads = excluded.leads,
              covers = CASE WHEN NOT ?7 AND fetched IS NOT NULL THEN covers WHEN run IS excluded.run THEN ",
         both_cover!(),
         " ELSE excluded.covers END,
@@ -67,7 +87,7 @@ fn had(
     ))?
     .execute(params![
         source,
-        url,
+        batch.asked,
         v.etag,
         v.last_modified,
         v.body_hash,
@@ -75,7 +95,8 @@ fn had(
         full,
         TRUST_VALIDATORS,
         run,
-        covers
+        covers,
+        leads
     ])?;
     Ok(())
 }

@@ -157,6 +157,14 @@ impl Store {
         })
     }
 
+    /// The first run whose documents `run` goes on with: itself, or one of those before it that never came to their end.
+    pub fn goes_on_from(&self, run: i64) -> Result<i64> {
+        self.read(|c| {
+            const SQL: &str = "SELECT ifnull(max(id), 0) + 1 FROM run WHERE ended IS NOT NULL AND id < ?";
+            Ok(c.prepare_cached(SQL)?.query_row([run], |row| row.get(0))?)
+        })
+    }
+
     /// Documents first seen by a run or a later one: newest first, undated last, then by id.
     pub fn documents_since(&self, run: i64, mut f: impl FnMut(Document) -> Result<()>) -> Result<()> {
         const KEYS: &str = "SELECT key FROM document WHERE run >= ? ORDER BY published DESC, id";
@@ -409,6 +417,11 @@ mod tests {
             })
             .unwrap();
         assert_eq!(ids, "eabcd");
+        let next = store.begin_run("crawl", "digest", at(9)).unwrap();
+        assert_eq!(store.goes_on_from(next).unwrap(), run, "the one before was killed");
+        store.close_run(next, at(9)).unwrap();
+        let last = store.begin_run("crawl", "digest", at(19)).unwrap();
+        assert_eq!(store.goes_on_from(last).unwrap(), last);
         store.documents_since(run + 1, |_| panic!("another run saw none")).unwrap();
     }
 }

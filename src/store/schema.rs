@@ -145,7 +145,11 @@ mod tests {
         let store = Store::open(&path).unwrap();
         let health = crate::store::samples::health(&store);
         assert_eq!((health.failures, health.weight, health.interval, health.waiting), (2, 0.0, None, 0));
-        assert_eq!(one(&store.connection, "SELECT count(*) FROM page WHERE etag = 'x' AND covers IS NULL"), 1);
+        assert_eq!(
+            one(&store.connection, "SELECT count(*) FROM page WHERE etag IS NULL AND fetched = 7"),
+            1,
+            "read anew"
+        );
         assert!(folder.path().join("a.db.v1.bak").exists());
     }
 

@@ -2,6 +2,7 @@
 //!
 //! docs/sources.md gives the rules with worked examples.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -103,6 +104,26 @@ impl Store {
         Ok(aside)
     }
 
+    /// Heeds what was changed in the configuration of sources: their pages are read anew.
+    pub fn heed<'a>(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> Result<()> {
+        self.transact(|tx| {
+            let mut changed =
+                tx.prepare("SELECT 1 FROM source WHERE name = ? AND (kind <> ? OR exempt IS NOT ? OR place <> ?)")?;
+            for source in sources {
+                let exempt = source.exempt.as_deref().map(exempt);
+                if changed.exists(params![source.name, source.kind.word(), exempt, place(source)])? {
+                    tx.prepare_cached(
+                        "UPDATE page SET etag = NULL, last_modified = NULL, body_hash = NULL, mark = NULL, resume = NULL
+                         WHERE source = ?",
+                    )?
+                    .execute([&source.name])?;
+                    remember(tx, source)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// Notes in a run that sources are set aside.
     pub fn tell_aside(&mut self, run: i64, sources: &[String]) -> Result<Vec<Incident>> {
         let told: Vec<Incident> = sources
@@ -125,11 +146,7 @@ impl Store {
 
 /// Notes what is configured of a source.
 pub(super) fn remember(c: &Connection, source: &Source) -> Outcome<()> {
-    let place = match &source.place {
-        // What is stored is shown: no password of an address comes here.
-        Place::Url(url) => urls::shown(url).into(),
-        Place::Path(path) => path.to_string_lossy(),
-    };
+    let place = place(source);
     let audience = source.audience.map(whole);
     let known: Option<Option<i64>> = c
         .prepare_cached("SELECT audience FROM source WHERE name = ?")?
@@ -148,6 +165,14 @@ pub(super) fn remember(c: &Connection, source: &Source) -> Outcome<()> {
     )?
     .execute(params![source.name, source.kind.word(), place, audience, source.exempt.as_deref().map(exempt)])?;
     Ok(())
+}
+
+/// Where a source is, as it may be shown: no password of an address comes here.
+fn place(source: &Source) -> Cow<'_, str> {
+    match &source.place {
+        Place::Url(url) => urls::shown(url).into(),
+        Place::Path(path) => path.to_string_lossy(),
+    }
 }
 
 fn exempt(exemption: &Exemption) -> String {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Outcome;
-use super::{Shown, Store, document, host, mention, page, standing};
+use super::{Shown, Store, alias, document, host, mention, page, standing};
 use crate::error::Result;
-use crate::model::{Batch, Code, Incident, Mention, Role, Source, SourceKind, Step, Visit};
+use crate::model::{Batch, Code, Document, Incident, Mention, Role, Scored, Source, SourceKind, Step, Visit};
 use crate::text::urls;
 
 /// What one page of a [`Store::save`] did. Sums over a run depend on the order of pages; [`Store::totals`] do not.
@@ -111,8 +111,16 @@ fn save_page(
     if matches!(batch.visit, Visit::Read(_)) {
         learn(c, batch)?;
     }
+    alias::note(c, batch)?;
     for scored in &batch.documents {
-        document::save(c, run, now, scorer, scored, &mut saved)?;
+        match alias::resolve(c, &scored.document.id)? {
+            None => document::save(c, run, now, scorer, scored, &mut saved)?,
+            Some(id) => {
+                let document = Document { id, ..scored.document.clone() };
+                let scored = Scored { document, mentions: scored.mentions.clone() };
+                document::save(c, run, now, scorer, &scored, &mut saved)?;
+            }
+        }
     }
     for incident in &batch.incidents {
         save_incident(c, run, &batch.source.name, incident)?;
@@ -127,6 +135,9 @@ fn save_page(
         if saved.shown.missed {
             save_incident(c, run, &batch.source.name, &missed(batch))?;
         }
+    } else if batch.trail.role == Role::Seed && matches!(batch.visit, Visit::Read(_)) {
+        let (links, new) = (u64::from(batch.trail.links), u64::from(batch.trail.new));
+        saved.shown = Shown { known: links.saturating_sub(new), new, missed: false };
     }
     Ok(saved)
 }

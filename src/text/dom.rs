@@ -14,12 +14,17 @@ use super::effort::{self, TooLong};
 /// Open elements that a page may have at once; browsers' own figure.
 pub const MAX_DEPTH: usize = 512;
 
+/// Tags that a page may have; each takes some three hundred bytes of a tree.
+pub const MAX_TAGS: usize = 300_000;
+
 /// Bytes that the tree builder is given between two looks at the work done.
 const STEP: usize = 64 << 10;
 
 /// Why a page has no tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
+    /// It has more than [`MAX_TAGS`].
+    TooMany,
     /// It nests deeper than [`MAX_DEPTH`], or so misnested that its tree would be many times its size.
     TooDeep,
     TooLong,
@@ -28,6 +33,7 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Refused::TooMany => write!(f, "more than {MAX_TAGS} tags"),
             Refused::TooDeep => write!(f, "elements nested deeper than {MAX_DEPTH} levels"),
             Refused::TooLong => TooLong.fmt(f),
         }
@@ -40,7 +46,7 @@ impl From<TooLong> for Refused {
     }
 }
 
-/// What the gate refuses.
+/// What the gate refuses for its nesting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooDeep;
 

@@ -429,3 +429,198 @@ fn what_was_under_way_when_two_runs_died_is_read_last_and_that_is_said() {
     let ran = scan(&sandbox, 22, &[]).ended(0);
     assert!(!ran.err.contains("set_aside"), "it came through: {}", ran.err);
 }
+
+/// A forum as above, of which one address answers `refused` once.
+fn refusing(inner: Server, path: &'static str, refused: Reply) -> Server {
+    let left = AtomicUsize::new(1);
+    Server::start(move |hit| match hit.path.as_str() {
+        at if at == path && left.swap(0, Ordering::SeqCst) == 1 => refused.clone(),
+        _ => inner.answer(hit),
+    })
+}
+
+#[test]
+fn a_thread_that_broke_off_in_its_midst_is_read_on_whatever_broke_it() {
+    for (refused, same_night) in [
+        (Reply::status(403), false),
+        (Reply::status(404), false),
+        (Reply::status(429), false),
+        (Reply::status(500), true),
+    ] {
+        let server = refusing(forum(Arc::new(AtomicUsize::new(45))), "/viewtopic.php?t=1&start=10", refused.clone());
+        let sandbox = Sandbox::new();
+        configure(&sandbox, &[&server], "", &[("forum", server.url("/"), "")]);
+        scan(&sandbox, 12, &[]).ended(0);
+        assert_eq!(stored(&sandbox).len(), if same_night { 46 } else { 11 }, "{refused:?}");
+        scan(&sandbox, 13, &[]).ended(0);
+        assert_eq!(stored(&sandbox).len(), 46, "{refused:?}");
+        let before = server.pages().len();
+        scan(&sandbox, 14, &[]).ended(0);
+        assert_eq!(server.pages().len(), before + 1, "and then it is known");
+    }
+}
+
+#[test]
+fn a_narrow_period_between_two_wide_ones_loses_nothing() {
+    let posts = Arc::new(AtomicUsize::new(12));
+    let server = forum(Arc::clone(&posts));
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &[("forum", server.url("/"), "")]);
+    scan(&sandbox, 12, &[]).ended(0);
+    assert_eq!(stored(&sandbox).len(), 13);
+    posts.store(44, Ordering::SeqCst);
+    // Of the 32 new posts those before 10:30 are left out.
+    scan(&sandbox, 13, &["--since", "2026-11-10T10:30:00Z"]).ended(0);
+    assert!(stored(&sandbox).len() < 45);
+    scan(&sandbox, 14, &[]).ended(0);
+    assert_eq!(stored(&sandbox).len(), 45);
+}
+
+#[test]
+fn sources_of_one_host_whose_time_is_short_take_turns_night_by_night() {
+    let server = Server::start(|hit| match hit.path.as_str() {
+        "/robots.txt" => Reply::ok("User-agent: *\nCrawl-delay: 0.25"),
+        path => feed([format!("<item><title>Atlas {path}</title><link>https://f.example{path}</link></item>")]),
+    });
+    let sandbox = Sandbox::new();
+    let names: Vec<String> = (0..12).map(|n| format!("s{n:02}")).collect();
+    let sources: Vec<_> = names.iter().map(|name| (name.as_str(), server.url(&format!("/{name}")), "")).collect();
+    configure(&sandbox, &[&server], "budget = \"1s\"", &sources);
+    for day in 1..=5 {
+        let ran = scan(&sandbox, day, &[]).ended(0);
+        assert!(ran.err.contains("budget"), "{}", ran.err);
+    }
+    assert_eq!(stored(&sandbox).len(), 12);
+    assert_eq!(source(&sandbox, "s11")["failures"], 0, "our own budget is no failure of theirs");
+}
+
+#[test]
+fn an_article_behind_a_redirect_is_one_document_and_is_asked_for_once() {
+    let body = "Chez Atlas, la box redémarre toute seule et le service client ne répond pas depuis lundi. ".repeat(5);
+    let server = Server::start(move |hit| {
+        let host = hit.header("host").unwrap();
+        let page = |title: &str| {
+            Reply::ok(format!(
+                "<html><head><title>{title}</title><meta property=og:type content=article></head><article><h1>{title}</h1>\
+                 <p>{body}</p></article>"
+            ))
+            .header("Content-Type", "text/html")
+        };
+        let item =
+            |title: &str, path: &str| format!("<item><title>{title}</title><link>http://{host}{path}</link></item>");
+        match hit.path.as_str() {
+            "/" => Reply::ok("<html><head><link rel=alternate type='application/rss+xml' href=/feed></head><body><p>x"),
+            "/feed" => {
+                feed([item("Panne chez Atlas", "/?p=1"), item("Atlas gagne", "/old"), item("Atlas perdu", "/gone")])
+            }
+            "/?p=1" => Reply::to("/2026/11/panne"),
+            "/old" => Reply::to("/new"),
+            "/gone" => Reply::to("/"),
+            "/2026/11/panne" => page("Panne chez Atlas"),
+            "/new" => page("Atlas gagne"),
+            _ => Reply::status(404),
+        }
+    });
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &[("blog", server.url("/"), "")]);
+    for day in [20, 21] {
+        scan(&sandbox, day, &[]).ended(0);
+        let mut urls: Vec<String> = stored(&sandbox)
+            .iter()
+            .map(|mention| mention["url"].as_str().unwrap().replace(&server.url(""), ""))
+            .collect();
+        urls.sort();
+        // What is gone is known by its feed alone.
+        assert_eq!(urls, ["/2026/11/panne", "/gone", "/new"], "night {day}");
+    }
+}
+
+#[test]
+fn a_host_that_asks_again_and_again_to_come_back_later_is_left_alone() {
+    let server = Server::start(|hit| match hit.path.as_str() {
+        "/robots.txt" | "/.well-known/tdmrep.json" => Reply::status(404),
+        "/feed" => {
+            let host = hit.header("host").unwrap();
+            feed((0..40).map(|n| format!("<item><title>Atlas {n}</title><link>http://{host}/{n}</link></item>")))
+        }
+        "/" => Reply::ok("<html><head><link rel=alternate type='application/rss+xml' href=/feed></head><body><p>x"),
+        _ => Reply::status(429).header("Retry-After", "3600"),
+    });
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &[("blog", server.url("/"), "")]);
+    scan(&sandbox, 20, &[]).ended(0);
+    assert!(server.pages().len() <= 7, "{:?}", server.pages());
+    let told = source(&sandbox, "blog");
+    assert_eq!(told["documents"], 40);
+    assert!(told["waiting"].as_u64().unwrap() >= 40, "each article, and where older ones may be: {told}");
+}
+
+#[test]
+fn a_source_that_is_not_due_leaves_its_day_comparable() {
+    let server = Server::table([("/feed", feed([item(1)]))]);
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &[("feed", server.url("/feed"), "")]);
+    for time in ["03:00", "03:20"] {
+        sandbox.run(&["scan", "--due", "--now", &format!("2026-11-20T{time}:00Z"), "-o", "out/"]).ended(0);
+    }
+    sandbox.run(&["report", "--since", "2026-11-20", "--now", "2026-11-20T04:00:00Z", "-o", "r/"]).ended(0);
+    let days = crate::sandbox::rows(&sandbox.read("r/brands.csv"));
+    assert!(days.iter().any(|row| row["day"] == "2026-11-20" && row["comparable"] == "true"), "{days:?}");
+}
+
+#[test]
+fn a_changed_kind_of_a_source_has_its_effect_at_once() {
+    let server = Server::start(|hit| match hit.path.as_str() {
+        "/feed" => {
+            let host = hit.header("host").unwrap();
+            let body = feed([format!("<item><title>Atlas</title><link>http://{host}/a</link></item>")]);
+            body.header("ETag", "\"a\"")
+        }
+        "/a" => {
+            Reply::ok("<html><title>Atlas</title><article><h1>Atlas</h1><p>Une panne chez Atlas depuis ce matin.</p>")
+        }
+        _ => Reply::status(404),
+    });
+    let (sandbox, mut from) = (Sandbox::new(), 0);
+    configure(&sandbox, &[&server], "", &[("s", server.url("/feed"), "kind = \"feed\"")]);
+    scan(&sandbox, 20, &[]).ended(0);
+    assert_eq!(asked(&server, &mut from), ["/feed"]);
+    configure(&sandbox, &[&server], "", &[("s", server.url("/feed"), "kind = \"blog\"")]);
+    scan(&sandbox, 21, &[]).ended(0);
+    assert!(asked(&server, &mut from).contains(&"/a".into()), "a blog is more than its feed");
+}
+
+#[test]
+fn a_sources_credentials_are_lent_to_its_own_pages() {
+    let server = Server::start(|hit| match hit.path.as_str() {
+        "/robots.txt" | "/.well-known/tdmrep.json" => Reply::status(404),
+        _ if hit.header("authorization").is_none() => Reply::status(401),
+        "/feed" => {
+            let host = hit.header("host").unwrap();
+            feed([format!("<item><title>Atlas</title><link>http://{host}/a</link></item>")])
+        }
+        _ => Reply::ok("<html><title>Atlas</title><article><h1>Atlas</h1><p>Une panne chez Atlas depuis ce matin.</p>"),
+    });
+    let sandbox = Sandbox::new();
+    let url = server.url("/feed").replace("http://", "http://lina:hush@");
+    configure(&sandbox, &[&server], "", &[("s", url, "kind = \"blog\"")]);
+    let ran = scan(&sandbox, 20, &[]).ended(0);
+    let stored = stored(&sandbox);
+    assert_eq!((stored.len(), &stored[0]["kind"]), (1, &Value::from("article")), "{}", ran.err);
+    assert!(!format!("{}{:?}", ran.err, stored).contains("hush"));
+}
+
+#[test]
+fn a_thread_that_is_a_source_is_gone_on_with_where_it_ended() {
+    let posts = Arc::new(AtomicUsize::new(23));
+    let server = forum(Arc::clone(&posts));
+    let (sandbox, mut from) = (Sandbox::new(), 0);
+    configure(&sandbox, &[&server], "", &[("topic", server.url("/viewtopic.php?t=1"), "")]);
+    scan(&sandbox, 12, &[]).ended(0);
+    assert_eq!(asked(&server, &mut from).len(), 3);
+    assert_eq!(stored(&sandbox).len(), 23);
+    posts.store(34, Ordering::SeqCst);
+    scan(&sandbox, 13, &[]).ended(0);
+    assert_eq!(asked(&server, &mut from), ["/viewtopic.php?t=1&start=20", "/viewtopic.php?t=1&start=30"]);
+    assert_eq!(stored(&sandbox).len(), 34);
+}

@@ -109,6 +109,7 @@ impl Reply {
 /// A server that lives as long as this value.
 pub struct Server {
     address: SocketAddr,
+    answer: Arc<dyn Fn(&Hit) -> Reply + Send + Sync>,
     hits: Arc<Mutex<Vec<Hit>>>,
     stop: Arc<AtomicBool>,
     door: Option<JoinHandle<()>>,
@@ -122,17 +123,18 @@ impl Server {
         let (hits, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let answer: Arc<dyn Fn(&Hit) -> Reply + Send + Sync> = Arc::new(answer);
         let (seen, over) = (Arc::clone(&hits), Arc::clone(&stop));
+        let answers = Arc::clone(&answer);
         let door = thread::spawn(move || {
             for stream in listener.incoming() {
                 if over.load(Ordering::Relaxed) {
                     break;
                 }
-                let (answer, seen, over) = (Arc::clone(&answer), Arc::clone(&seen), Arc::clone(&over));
+                let (answer, seen, over) = (Arc::clone(&answers), Arc::clone(&seen), Arc::clone(&over));
                 // A client that goes away early is what some tests are about.
                 thread::spawn(move || stream.and_then(|stream| serve(stream, &*answer, &seen, &over)));
             }
         });
-        Server { address, hits, stop, door: Some(door) }
+        Server { address, answer, hits, stop, door: Some(door) }
     }
 
     /// Answers by path; robots.txt and what is not in the table is not found.
@@ -173,6 +175,11 @@ impl Server {
             }
             reply
         })
+    }
+
+    /// What it answers to a request, without one on the wire.
+    pub fn answer(&self, hit: &Hit) -> Reply {
+        (self.answer)(hit)
     }
 
     /// `127.0.0.1:PORT`.

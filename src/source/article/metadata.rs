@@ -7,7 +7,7 @@ use super::jsonld::{self, Stated};
 use super::outline::{Finds, Outline, What};
 use super::when;
 use crate::model::Stamp;
-use crate::source::site::same_host;
+use crate::source::site::same_site;
 use crate::text::plain;
 
 /// What a page states of itself.
@@ -70,7 +70,7 @@ fn address(finds: &Finds<'_>, stated: &Stated, base: Option<&str>) -> Option<Str
         // Some sites give their front page as the canonical address of every page.
         let front = url.path() == "/" && url.query().is_none();
         // Nobody speaks for the pages of another site, but for a copy of it on this machine.
-        let ours = page.as_ref().is_none_or(|page| same_host(page, &url) || is_here(page));
+        let ours = page.as_ref().is_none_or(|page| same_site(page, &url) || is_here(page));
         let fits = matches!(url.scheme(), "http" | "https")
             && ours
             && !(front && page.as_ref().is_some_and(|page| page.path() != "/"));

@@ -13,9 +13,16 @@ pub fn looks_like(text: &str) -> bool {
         && (text.contains("jsonfeed.org/version/") || text.contains("jsonfeed.org\\/version\\/"))
 }
 
+/// Objects, lists and members that a feed may have, commas of its texts included.
+const MAX_PARTS: usize = 1_000_000;
+
 /// Reads a JSON Feed.
 pub fn read(text: &str, base: Option<&str>) -> Result<FeedPage, (Code, String)> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    // What is parsed takes many times its size where it is all brackets and commas.
+    if text.bytes().filter(|byte| matches!(byte, b'{' | b'[' | b',')).count() > MAX_PARTS {
+        return Err((Code::TooLarge, format!("the JSON feed has more than {MAX_PARTS} parts")));
+    }
     let written: Value = serde_json::from_str(text)
         .map_err(|fault| (Code::Unreadable, format!("the JSON feed cannot be read: {fault}")))?;
     let all: Vec<&Value> = match &written["items"] {

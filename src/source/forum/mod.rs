@@ -22,6 +22,9 @@ pub use times::learned;
 /// Bytes of a post's text that are kept.
 const MAX_TEXT: usize = 100_000;
 
+/// Posts of one page that are read.
+const MAX_POSTS: usize = 2_000;
+
 /// Every engine that is known.
 pub static ENGINES: LazyLock<Vec<Engine>> = LazyLock::new(|| vec![phpbb::engine(), fluxbb::engine()]);
 
@@ -213,6 +216,12 @@ impl Reading<'_> {
             .filter(|block| !block.ancestors().filter_map(ElementRef::wrap).any(|around| facts.block.matches(&around)));
         let mut entries = Vec::new();
         for block in outermost {
+            if entries.len() >= MAX_POSTS {
+                let message = format!("the page has more than {MAX_POSTS} posts; the first were read");
+                let url = self.page.url.clone();
+                incidents.push(Incident { source: String::new(), url, code: Code::Partial, message });
+                break;
+            }
             if let Err(late) = effort::check() {
                 let message = format!("{late}; {} posts were read", entries.len());
                 let url = self.page.url.clone();

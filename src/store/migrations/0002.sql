@@ -2,8 +2,12 @@
 
 ALTER TABLE page ADD COLUMN run    INTEGER;
 ALTER TABLE page ADD COLUMN covers INTEGER;
+ALTER TABLE page ADD COLUMN leads  INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE page ADD COLUMN mark   TEXT;
 ALTER TABLE page ADD COLUMN resume TEXT;
+
+-- What earlier versions read of a page was less: a page is read once more before it is taken for unchanged.
+UPDATE page SET etag = NULL, last_modified = NULL, body_hash = NULL;
 
 CREATE TABLE todo (
   seq    INTEGER PRIMARY KEY,
@@ -19,6 +23,11 @@ CREATE TABLE todo (
   tries  INTEGER NOT NULL DEFAULT 0,
   UNIQUE (source, url)
 ) STRICT;
+
+CREATE TABLE alias (
+  id       TEXT PRIMARY KEY,
+  document TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE host (
   origin    TEXT PRIMARY KEY,
@@ -36,3 +45,5 @@ ALTER TABLE source ADD COLUMN missed_at     INTEGER;
 ALTER TABLE source ADD COLUMN zone_offset   INTEGER;
 ALTER TABLE source ADD COLUMN deaths        INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN exempt        TEXT;
+ALTER TABLE source ADD COLUMN covers        INTEGER;
+ALTER TABLE source ADD COLUMN covers_run    INTEGER;

@@ -2,9 +2,9 @@
 //!
 //! Half of a page's bytes are scripts, styles and drawings; not building them halves the time of reading it.
 
-use super::TooDeep;
 use super::nesting::Nesting;
 use super::traits::{Name, Traits, name};
+use super::{MAX_TAGS, Refused, TooDeep};
 
 /// Longest value kept of an attribute that is not known to carry text or an address.
 const LONG_VALUE: usize = 1024;
@@ -14,7 +14,7 @@ const LONG_DATA: usize = 128;
 const MAX_ATTRIBUTES: usize = 128;
 
 /// `html` without scripts (but JSON-LD), styles, comments, drawings, form lists and long attributes.
-pub fn lean(html: &str) -> Result<String, TooDeep> {
+pub fn lean(html: &str) -> Result<String, Refused> {
     let mut scan =
         Scan { html, bytes: html.as_bytes(), out: String::with_capacity(html.len()), kept: 0, hopeless: Vec::new() };
     scan.run()?;
@@ -40,12 +40,17 @@ struct Tag {
 }
 
 impl Scan<'_> {
-    fn run(&mut self) -> Result<(), TooDeep> {
+    fn run(&mut self) -> Result<(), Refused> {
+        let mut tags = 0;
         let mut nesting = Nesting::default();
         let mut at = 0;
         while let Some(open) = self.html[at..].find('<').map(|found| at + found) {
             if open > at {
                 nesting.text()?;
+            }
+            tags += 1;
+            if tags > MAX_TAGS {
+                return Err(Refused::TooMany);
             }
             at = match self.bytes.get(open + 1) {
                 Some(b'!') if self.bytes[open..].starts_with(b"<!--") => {
