@@ -1,12 +1,13 @@
 //! Readers' comments on a page: WordPress's lists and what has the same shape, each with its author, date and address.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use scraper::{ElementRef, Selector};
+use scraper::{Element, ElementRef, Selector};
 use url::Url;
 
 use super::html::{HtmlPage, selector};
-use super::words::{Apart, plain_text};
+use super::words::{Apart, Words, plain_text};
 use crate::model::{Entry, Kind, Request, Role, Stamp};
 use crate::text::{dates, effort, plain};
 
@@ -17,48 +18,91 @@ struct Facts {
     block: Selector,
     /// Each with what stands for it elsewhere, the best first.
     author: [Selector; 3],
-    date: [Selector; 2],
-    body: Selector,
+    date: [Selector; 3],
+    body: [Selector; 3],
     link: Selector,
     pages: Selector,
     apart: Apart,
 }
 
-static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts {
-    block: selector("li[id^='comment-'], div[id^='comment-'].comment, article[id^='comment-'].comment"),
-    author: [".comment-author .fn, .fn", ".comment-author cite", ".comment-author"].map(selector),
-    date: ["time[datetime]", ".comment-metadata a, .comment-meta a, .comment-date"].map(selector),
-    body: selector(".comment-content, .comment-text, .comment-body > p"),
+/// What WordPress's themes and comment plugins have in common, and the names that each has for the rest.
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    Facts {
+    block: selector("li[id^='comment-'], div[id^='comment-'], article[id^='comment-'], section[id^='comment-']"),
+    author: [
+        ".comment-author .fn, .fn",
+        ".wp-block-comment-author-name, .wpd-comment-author, .comment-author cite, cite",
+        ".comment-author, .comment_author, .comment__author",
+    ]
+    .map(selector),
+    date: [
+        "time[datetime], time[pubdate]",
+        ".wpd-comment-date[title]",
+        ".comment-metadata a, .comment-meta a, .comment-date, .comment_date, .comment__time, .comment-time, .comment-link, time",
+    ]
+    .map(selector),
+    body: [
+        ".comment-content, .wp-block-comment-content, .ast-comment-content, .wpd-comment-text, .comment-text, .comment_text, \
+         .comment__content",
+        ".comment-body, .comment-entry",
+        "p",
+    ]
+    .map(selector),
     link: selector("a[href*='#comment-']"),
     pages: selector("a[href*='comment-page-']"),
-    apart: Apart::new("blockquote", "cite", "pre", ".reply, .comment-awaiting-moderation, .edit-link, .comment-meta"),
+    apart: Apart::new(
+        "blockquote",
+        "cite",
+        "pre",
+        ".reply, .reply-container, .comment-reply-link, .comment-awaiting-moderation, .edit-link, .comment-meta, .comment-author, \
+         .ast-comment-edit-reply-wrap, .wpd-comment-footer, .comment__links, .links, .sharedaddy",
+    ),
+}
 });
 
 /// The comments of a page, in their order; `article` is the address and the title of what they are about.
 pub fn read(page: &HtmlPage, article: Option<&str>, title: Option<&str>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for block in page.tree.select(&FACTS.block).take(MOST) {
-        if effort::check().is_err() {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut seen = HashSet::new();
+    for block in page.tree.select(&FACTS.block) {
+        if entries.len() >= MOST || effort::check().is_err() {
             break;
         }
-        entries.extend(comment(page, block, article, title));
+        // Some themes give one number to several elements of a comment; the outermost is it.
+        let Some(number) = number(block).filter(|_| !is_ping(block)) else { continue };
+        if !seen.contains(number)
+            && let Some(entry) = comment(page, block, number, article, title)
+        {
+            seen.insert(number);
+            entries.push(entry);
+        }
     }
     entries
 }
 
-fn comment(page: &HtmlPage, block: ElementRef<'_>, article: Option<&str>, title: Option<&str>) -> Option<Entry> {
-    let id = block.value().attr("id")?;
+fn comment(
+    page: &HtmlPage,
+    block: ElementRef<'_>,
+    number: &str,
+    article: Option<&str>,
+    title: Option<&str>,
+) -> Option<Entry> {
     let facts = &*FACTS;
     // Answers stand inside of what they answer, after its own words.
-    let is_own = |found: &ElementRef<'_>| around(*found).is_some_and(|it| it == block);
-    let own = |selector: &Selector| block.select(selector).find(is_own);
-    let body = own(&facts.body)?;
-    let mut words = facts.apart.read(body);
-    if body.value().name() == "p" {
+    let is_own = |found: &ElementRef<'_>| *found != block && around(*found) == Some(number);
+    let all = |selector| block.select(selector).filter(is_own);
+    let mut words = Words::default();
+    for selector in &facts.body {
+        let whole = !std::ptr::eq(selector, &facts.body[2]);
         // Old themes put paragraphs beside each other.
-        for paragraph in block.select(&facts.body).filter(is_own).skip(1) {
-            words.text.push('\n');
-            words.text.push_str(&facts.apart.read(paragraph).text);
+        for body in all(selector).take(if whole { 1 } else { MOST }) {
+            let more = facts.apart.read(body);
+            words.text = [&words.text[..], &more.text].join("\n").trim().into();
+            words.quoted.extend(more.quoted);
+            words.code = words.code.or(more.code);
+        }
+        if !words.text.is_empty() || !words.quoted.is_empty() || words.code.is_some() {
+            break;
         }
     }
     if words.text.is_empty() && words.quoted.is_empty() && words.code.is_none() {
@@ -66,10 +110,12 @@ fn comment(page: &HtmlPage, block: ElementRef<'_>, article: Option<&str>, title:
     }
     let clock = page.clock.as_ref();
     let stamp = |date: ElementRef<'_>| -> Option<Stamp> {
-        let stated = date.value().attr("datetime").and_then(|stated| dates::parse(stated, clock));
+        let stated = ["datetime", "pubdate", "title"].map(|name| date.value().attr(name));
+        let stated = stated.into_iter().flatten().find_map(|stated| dates::parse(stated, clock));
         stated.or_else(|| dates::parse(&plain::line(&plain_text(date)), clock))
     };
-    let published = facts.date.iter().find_map(|date| block.select(date).filter(is_own).find_map(stamp));
+    let published = facts.date.iter().find_map(|date| all(date).find_map(stamp));
+    let id = format!("comment-{number}");
     let place = |id: &str| {
         let mut url = Url::parse(article.or(page.base.as_deref())?).ok()?;
         url.set_fragment(Some(id));
@@ -77,18 +123,20 @@ fn comment(page: &HtmlPage, block: ElementRef<'_>, article: Option<&str>, title:
     };
     let named = block.select(&facts.link).filter_map(|link| link.value().attr("href"));
     let named = named.filter(|href| href.ends_with(&format!("#{id}"))).filter(|href| !href.contains("replytocom"));
-    let url = named.into_iter().next().and_then(|href| page.join(href)).or_else(|| place(id));
-    let parent = block.parent().and_then(ElementRef::wrap).and_then(around);
-    let author = facts.author.iter().find_map(own).map(plain_text).map(|name| plain::line(&name));
+    let url = named.into_iter().next().and_then(|href| page.join(href)).or_else(|| place(&id));
+    let parents = block.ancestors().filter_map(ElementRef::wrap);
+    let parent = parents.filter_map(numbered).find(|other| *other != number);
+    let author = facts.author.iter().find_map(|selector| all(selector).next()).map(plain_text);
+    let author = author.map(|name| plain::line(&name)).filter(|name| !name.is_empty());
     Some(Entry {
         kind: Kind::Comment,
         permanent: url.is_some(),
-        parent_url: parent.and_then(|parent| place(parent.value().attr("id")?)).or(article.map(String::from)),
+        parent_url: parent.and_then(|parent| place(&format!("comment-{parent}"))).or(article.map(String::from)),
         url,
         thread_url: article.map(String::from),
-        guid: Some(id.into()),
+        guid: Some(id),
         title: title.map(String::from),
-        author: author.filter(|name| !name.is_empty()),
+        author,
         published,
         text: words.text,
         quoted: words.quoted,
@@ -98,11 +146,32 @@ fn comment(page: &HtmlPage, block: ElementRef<'_>, article: Option<&str>, title:
     })
 }
 
-/// The comment that an element stands in, itself included.
-fn around(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    std::iter::once(element)
-        .chain(element.ancestors().filter_map(ElementRef::wrap))
-        .find(|around| FACTS.block.matches(around))
+/// Whether a comment is the note of a program that another blog links here.
+fn is_ping(element: ElementRef<'_>) -> bool {
+    let pings =
+        |element: ElementRef<'_>| element.value().classes().any(|class| matches!(class, "pingback" | "trackback"));
+    pings(element) || element.parent_element().is_some_and(pings)
+}
+
+/// The number of a comment, of the element that is it.
+fn number(element: ElementRef<'_>) -> Option<&str> {
+    let number = element.value().attr("id")?.strip_prefix("comment-")?;
+    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+}
+
+/// The number of a comment, of the element that is it or holds it with the answers to it.
+fn numbered(element: ElementRef<'_>) -> Option<&str> {
+    number(element).or_else(|| {
+        let id = element.value().attr("id")?;
+        let rest = id.strip_prefix("li-comment-").or_else(|| id.strip_prefix("wpd-comm-"))?;
+        let number = rest.split('_').next()?;
+        (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+    })
+}
+
+/// The number of the comment that an element stands in, itself included.
+fn around(element: ElementRef<'_>) -> Option<&str> {
+    std::iter::once(element).chain(element.ancestors().filter_map(ElementRef::wrap)).find_map(number)
 }
 
 /// Further pages of the comments.

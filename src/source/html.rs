@@ -30,6 +30,8 @@ pub struct Head {
     pub generator: String,
     /// `og:type`.
     pub kind: String,
+    /// The page says that it is an article, to whoever shares or indexes it.
+    pub says_article: bool,
     /// Words of the body's class attribute.
     pub body_class: String,
     pub reserved: Reserved,
@@ -98,7 +100,8 @@ fn base(tree: &Html, own: Option<&str>) -> Option<String> {
 }
 
 fn head(tree: &Html, base: Option<&str>) -> Head {
-    static ASKED: LazyLock<Selector> = LazyLock::new(|| selector("meta, link, body"));
+    static ASKED: LazyLock<Selector> =
+        LazyLock::new(|| selector("meta, link, body, script[type='application/ld+json']"));
     let mut head = Head::default();
     for element in tree.select(&ASKED) {
         let attr = |name: &str| element.value().attr(name).unwrap_or_default();
@@ -114,6 +117,7 @@ fn head(tree: &Html, base: Option<&str>) -> Head {
                     head.next = to();
                 }
             }
+            "script" => head.says_article |= element.text().any(describes_article),
             // Only the outermost body is one.
             _ if head.body_class.is_empty() => {
                 let parent = element.parent_element().is_some_and(|parent| parent.value().name() == "html");
@@ -127,6 +131,12 @@ fn head(tree: &Html, base: Option<&str>) -> Head {
     head
 }
 
+/// Whether JSON-LD describes an article, and no list of them.
+fn describes_article(json: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| json.contains(word));
+    has(&["Article\"", "\"BlogPosting\""]) && !has(&["\"ItemList\"", "\"CollectionPage\"", "\"Blog\"", "\"blogPost\""])
+}
+
 fn meta(head: &mut Head, name: &str, property: &str, content: &str) {
     match name.to_ascii_lowercase().as_str() {
         "generator" if head.generator.is_empty() => head.generator = content.into(),
@@ -136,6 +146,7 @@ fn meta(head: &mut Head, name: &str, property: &str, content: &str) {
             }
         }
         "tdm-reservation" => head.reserved.mining |= content.trim() == "1",
+        _ if property.to_ascii_lowercase().starts_with("article:published") => head.says_article = true,
         _ if property.eq_ignore_ascii_case("og:type") && head.kind.is_empty() => {
             head.kind = content.trim().to_ascii_lowercase();
         }

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use jiff::tz::Offset;
 use url::Url;
 
 use crate::model::{
@@ -196,8 +197,16 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
     let entry = entry.filter(|_| whole);
     let entry = entry.filter(|entry| page.request.role != Role::Page || site::is_article(html, entry));
     let about = entry.as_ref().and_then(|entry| entry.url.clone()).or_else(|| own.map(String::from));
+    let mut comments = comments::read(html, about.as_deref(), article.title.as_deref());
+    // A page that states the offset of its own date shows the others in the same zone.
+    if !source.timezone_is_said
+        && let Some(offset) = article.published.and_then(|stamp| stamp.offset).filter(|offset| *offset != Offset::UTC)
+    {
+        let dates = comments.iter_mut().filter_map(|comment| comment.published.as_mut());
+        dates.filter(|stamp| stamp.offset.is_none()).for_each(|stamp| stamp.offset = Some(offset));
+    }
     found.entries.extend(entry);
-    found.entries.extend(comments::read(html, about.as_deref(), article.title.as_deref()));
+    found.entries.extend(comments);
     if source.kind != SourceKind::File {
         found.follow = comments::pages(html);
     }

@@ -61,7 +61,7 @@ pub enum View {
     Article,
 }
 
-/// What a page that nobody described is: a front page by its address or by what it says, else an article.
+/// What a page that nobody described is: a front page by its address, by what it says, or by the headings that lead on.
 pub fn view(html: &HtmlPage) -> View {
     let path = html.base.as_deref().and_then(|base| Url::parse(base).ok()).map(|url| {
         (url.path().trim_matches('/').to_ascii_lowercase(), url.query().is_some_and(|query| !query.is_empty()))
@@ -71,7 +71,32 @@ pub fn view(html: &HtmlPage) -> View {
     let is = |word: &str| html.head.body_class.split_ascii_whitespace().any(|class| class == word);
     let lists = ["home", "blog", "archive", "category", "tag", "paged"].iter().any(|word| is(word));
     let single = ["single", "single-post", "page-template", "postid"].iter().any(|word| is(word));
-    if root || lists && !single && html.head.kind != "article" { View::Front } else { View::Article }
+    if root {
+        return View::Front;
+    }
+    if single || html.head.kind == "article" || html.head.says_article {
+        return View::Article;
+    }
+    let leads = || links(html).named.len();
+    let is_list = match html.head.kind.as_str() {
+        _ if lists => true,
+        "website" | "blog" => leads() >= 2,
+        _ => leads() >= 4 && prose(html) < MUCH_PROSE,
+    };
+    if is_list { View::Front } else { View::Article }
+}
+
+/// Characters of paragraphs without links, of which no list has so many.
+const MUCH_PROSE: usize = 1_500;
+
+fn prose(html: &HtmlPage) -> usize {
+    static TEXT: LazyLock<Selector> = LazyLock::new(|| selector("p"));
+    let alone = |paragraph: &ElementRef<'_>| {
+        !paragraph.descendants().filter_map(ElementRef::wrap).any(|e| e.value().name() == "a")
+    };
+    let texts = html.tree.select(&TEXT).filter(alone).map(|paragraph| plain_text(paragraph).chars().count());
+    // Teasers are short.
+    texts.filter(|length| *length > 200).sum()
 }
 
 /// Whether a page that nobody called an article is one: it says so, or does not deny it and is signed or dated.
@@ -120,13 +145,36 @@ fn is_of_comments(url: &str, title: &str) -> bool {
 
 /// What a list page leads to: its articles, and the next page of the list.
 pub fn listed(html: &HtmlPage) -> Vec<Request> {
-    static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
     static NEXT: LazyLock<Selector> =
         LazyLock::new(|| selector("a[rel~=next], .next a, a.next, .older a, a.older, .nav-previous a"));
     let Some(base) = html.base.as_deref().and_then(|base| Url::parse(base).ok()) else { return Vec::new() };
+    let Links { named, others } = links(html);
+    // Titles say what is an article; without any, addresses have to.
+    let articles = if named.is_empty() { others } else { named };
+    let mut follow: Vec<Request> = articles.into_iter().take(MOST).map(|url| Request::new(url, Role::Page)).collect();
+    let next = html.tree.select(&NEXT).filter_map(|link| html.join(link.value().attr("href")?)).next();
+    if let Some(next) = next.or_else(|| html.head.next.clone())
+        && Url::parse(&next).is_ok_and(|next| same_site(&base, &next))
+    {
+        follow.push(Request { step: Step::NextWhileNew, ..Request::new(next, Role::Listing) });
+    }
+    follow
+}
+
+/// Links of a page that may lead to articles, each address once.
+#[derive(Default)]
+struct Links {
+    /// In headings.
+    named: Vec<String>,
+    /// Others, whose addresses look like those of articles.
+    others: Vec<String>,
+}
+
+fn links(html: &HtmlPage) -> Links {
+    static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
+    let Some(base) = html.base.as_deref().and_then(|base| Url::parse(base).ok()) else { return Links::default() };
     let mut seen = HashSet::new();
-    let mut named = Vec::new();
-    let mut others = Vec::new();
+    let mut links = Links::default();
     for link in html.tree.select(&LINK) {
         if effort::check().is_err() {
             break;
@@ -140,21 +188,12 @@ pub fn listed(html: &HtmlPage) -> Vec<Request> {
             continue;
         }
         match place(link) {
-            Place::Title => named.push(bare(&url)),
-            Place::Text if looks_dated(&url) || has_long_slug(&url) => others.push(bare(&url)),
+            Place::Title => links.named.push(bare(&url)),
+            Place::Text if looks_dated(&url) || has_long_slug(&url) => links.others.push(bare(&url)),
             _ => {}
         }
     }
-    // Titles say what is an article; without any, addresses have to.
-    let articles = if named.is_empty() { others } else { named };
-    let mut follow: Vec<Request> = articles.into_iter().take(MOST).map(|url| Request::new(url, Role::Page)).collect();
-    let next = html.tree.select(&NEXT).filter_map(|link| html.join(link.value().attr("href")?)).next();
-    if let Some(next) = next.or_else(|| html.head.next.clone())
-        && Url::parse(&next).is_ok_and(|next| same_site(&base, &next))
-    {
-        follow.push(Request { step: Step::NextWhileNew, ..Request::new(next, Role::Listing) });
-    }
-    follow
+    links
 }
 
 /// Where on a page a link stands.

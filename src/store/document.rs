@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Outcome;
+use super::merge::{self, Merged};
 use super::row::{self, DOCUMENT_WIDTH, Trace, document_columns};
-use super::{Saved, mention, merge};
+use super::{Saved, mention};
 use crate::model::Scored;
 
 /// Saves a document with its mentions, if it was scored (with `scorer`), and counts in `saved` what that changed.
@@ -48,8 +49,13 @@ pub(super) fn save(
         return Ok(());
     };
     saved.known += u64::from(since < run);
-    let Some((document, trace)) = merge::merge(&known, trace, row::as_stored(&scored.document, now), now) else {
-        return Ok(());
+    let (document, trace) = match merge::merge(&known, trace, row::as_stored(&scored.document, now), now) {
+        Merged::Stays => return Ok(()),
+        Merged::Dated(document, trace) => {
+            row::write_document(c, run, scored_with, &document, trace)?;
+            return Ok(mention::date(c, key, document.published.map(Timestamp::as_second))?);
+        }
+        Merged::Kept(document, trace) => (document, trace),
     };
     if trace.base.is_some() && !merge::same_words(&known, &document) {
         saved.revised += u64::from(keep_revision(c, key, run, now)?);
@@ -87,7 +93,7 @@ fn keep_revision(c: &Connection, key: i64, run: i64, now: i64) -> Outcome<bool> 
 mod tests {
     use super::super::samples::{at, batch, begun, document, dump, one, source};
     use super::super::{Saved, Totals};
-    use crate::model::{Counts, Document, Kind};
+    use crate::model::{Counts, Document, Kind, Precision};
 
     fn permutations(n: usize) -> Vec<Vec<usize>> {
         if n == 0 {
@@ -103,6 +109,14 @@ mod tests {
         let published = |d: Document, second| Document { published: Some(at(second)), ..d };
         let page = |d: Document| Document { kind: Kind::Article, ..d };
         let doc = |source, text| document("x", source, text);
+        // On its page a comment says what it answers, in a feed when exactly it was written.
+        let answer = |page: i64, text| Document {
+            kind: Kind::Comment,
+            parent_url: (page == 1).then(|| "https://b.example/".into()),
+            published: Some(at(60 * page)),
+            published_precision: Some(if page == 1 { Precision::Minute } else { Precision::Second }),
+            ..doc("b", text)
+        };
         // Each case: what the first run sees, then what the second sees in every order.
         let cases: Vec<(Vec<Document>, Vec<Document>)> = vec![
             (vec![], vec![doc("b", "one"), doc("a", "two"), doc("c", "three"), doc("a", "owt")]),
@@ -126,6 +140,8 @@ mod tests {
                     Document { title: Some("z".into()), ..doc("b", "same") },
                 ],
             ),
+            (vec![], vec![answer(1, "seen on its page"), answer(0, "and in a feed"), answer(0, "and in a feed")]),
+            (vec![doc("b", "undated")], vec![answer(0, "and in a feed"), answer(1, "on its page")]),
             (
                 vec![page(doc("b", "the whole page"))],
                 vec![doc("b", "the whole…"), page(doc("b", "the whole")), doc("a", "the")],

@@ -63,6 +63,11 @@ pub(super) fn read(row: &Row<'_>, from: usize) -> Sql<(String, Mention)> {
     Ok((row.get(from)?, mention))
 }
 
+/// Dates the mentions of a document as the document is now.
+pub(super) fn date(c: &Connection, key: i64, published: Option<i64>) -> Sql<()> {
+    c.prepare_cached("UPDATE mention SET published = ? WHERE document = ?")?.execute(params![published, key]).map(drop)
+}
+
 /// Replaces the mentions of a document by these. A brand that was found in it before keeps the run that found it first;
 /// of others that is `run`.
 pub(super) fn replace(

@@ -192,7 +192,7 @@ impl<'a> Reading<'a> {
     fn keeps(&self, at: usize, text: &str, title: Option<&str>) -> bool {
         let block = &self.outline.blocks[at];
         let measure = &self.measures[at];
-        if title.is_some_and(|title| text.trim() == title) {
+        if title.is_some_and(|title| text.trim() == title) || leads_away(text, measure) {
             return false;
         }
         match block.kind {
@@ -206,6 +206,31 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// Whether a block within the text only names another article.
+fn leads_away(text: &str, measure: &Measure) -> bool {
+    const ALSO: [&str; 14] = [
+        "lire aussi",
+        "à lire",
+        "a lire",
+        "lire également",
+        "voir aussi",
+        "sur le même sujet",
+        "lire la suite",
+        "read also",
+        "also read",
+        "read more",
+        "see also",
+        "related:",
+        "اقرأ أيضا",
+        "إقرأ أيضا",
+    ];
+    let begins = || {
+        let text = text.trim_start_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+        ALSO.iter().any(|also| text.starts_with(also))
+    };
+    measure.links > 0.0 && measure.length < 250 && begins()
 }
 
 fn push_line(text: &mut String, line: &str) {

@@ -62,12 +62,14 @@ fn of_name(name: &str) -> Hint {
         | "element-invisible" | "u-hidden" | "is-hidden" => Hint::HIDDEN,
         _ => Hint::NONE,
     };
-    let (mut subject, mut substance, mut open) = (false, false, false);
+    let (mut subject, mut substance, mut open, mut today) = (false, false, false, false);
     let mut each = |word: &[u8]| {
         let found = of_word(word);
         hint.add(found);
         subject |= is_subject(word);
         substance |= is_substance(word);
+        // The day on which the page is shown.
+        today |= matches!(word, b"current" | b"today" | b"now" | b"clock" | b"weather");
         open |= matches!(
             word,
             b"open"
@@ -108,6 +110,9 @@ fn of_name(name: &str) -> Hint {
     if open {
         hint.remove(Hint::COMMENTS);
         hint.remove(Hint::BAD);
+    }
+    if today {
+        hint.remove(Hint::DATE);
     }
     if subject && substance && !hint.has(Hint::BAD) && !hint.has(Hint::COMMENTS) && !hint.has(Hint::WEAK) {
         hint.add(Hint::BODY);
@@ -224,7 +229,7 @@ mod tests {
         assert!(of_names("StoryBodyText").has(Hint::BODY));
         assert!(of_names("post-comments").has(Hint::COMMENTS));
         assert!(of_names("site-nav").has(Hint::BAD));
-        assert!(of_names("post-date published").has(Hint::DATE));
+        assert!(of_names("post-date published").has(Hint::DATE) && !of_names("current-date").has(Hint::DATE));
         assert!(of_names("entry-date updated").is_update() && !of_names("entry-date published updated").is_update());
         assert_eq!(of_names("navy shareholder"), Hint::NONE);
     }

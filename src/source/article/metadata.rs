@@ -16,6 +16,8 @@ pub struct Metadata {
     pub url: Option<String>,
     pub title: Option<String>,
     pub author: Option<String>,
+    /// Whether the page states its author, and does not only show a name.
+    pub author_stated: bool,
     pub site: Option<String>,
     pub description: Option<String>,
     pub language: Option<String>,
@@ -34,10 +36,12 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>
     let finds = Finds { all: &outline.finds };
     let stated = jsonld::read(finds.all.iter().filter(|find| find.what == What::JsonLd).map(|find| &*find.value));
     let site = site(&finds, &stated);
+    let (author, author_stated) = author(&finds, &stated, site.as_deref());
     Metadata {
         url: address(&finds, &stated, base),
         title: title(&finds, &stated, site.as_deref()),
-        author: author(&finds, &stated, site.as_deref()).or_else(|| byline(outline)),
+        author: author.or_else(|| byline(outline)),
+        author_stated,
         description: stated
             .description
             .clone()
@@ -136,7 +140,8 @@ fn without_site(title: &str, site: Option<&str>, guess: bool) -> String {
     }
 }
 
-fn author(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<String> {
+/// The author that the page states, or else that it shows; and which of both it is.
+fn author(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> (Option<String>, bool) {
     let person = |name: &String| site.is_none_or(|site| !name.eq_ignore_ascii_case(site));
     let listed = |names: Vec<String>| {
         let mut kept: Vec<String> = Vec::new();
@@ -162,11 +167,15 @@ fn author(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<Stri
         "og:article:author",
         "twitter:creator_name",
     ];
-    listed(stated.authors.clone())
+    let stated = listed(stated.authors.clone())
         .or_else(|| METAS.iter().find_map(|name| listed(finds.metas(name).collect())))
-        .or_else(|| listed(finds.props("author").take(4).collect()))
-        .or_else(|| listed(finds.each(|what| what == What::AuthorLink).take(3).collect()))
-        .or_else(|| finds.each(|what| what == What::AuthorText).find_map(|text| as_name(&text).filter(person)))
+        .or_else(|| listed(finds.props("author").take(4).collect()));
+    if stated.is_some() {
+        return (stated, true);
+    }
+    let shown = listed(finds.each(|what| what == What::AuthorLink).take(3).collect())
+        .or_else(|| finds.each(|what| what == What::AuthorText).find_map(|text| as_name(&text).filter(person)));
+    (shown, false)
 }
 
 /// A name from a line below the main heading that says "by": "Par Salma Bennis, le 5 avril 2017".

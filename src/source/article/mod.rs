@@ -24,6 +24,8 @@ pub struct ArticlePage {
     pub title: Option<String>,
     /// Names, separated by `, `.
     pub author: Option<String>,
+    /// Whether the page states it, and does not only show a name.
+    pub author_stated: bool,
     pub site: Option<String>,
     pub description: Option<String>,
     /// BCP 47, as the page claims.
@@ -65,6 +67,7 @@ pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> 
         quoted: main.quoted.iter().map(|quote| plain::clean(quote)).collect(),
         code: main.code.map(|code| plain::clean(&code)),
         author: meta.author,
+        author_stated: meta.author_stated,
         text,
     })
 }
@@ -86,7 +89,12 @@ fn without_byline<'a>(text: &'a str, author: Option<&str>) -> &'a str {
 /// `told` what the page that led to it says of it, which fills in what the page itself leaves open.
 pub fn entry(page: &ArticlePage, fallback_url: Option<&str>, told: &Told) -> Option<Entry> {
     let url = page.url.clone().or_else(|| fallback_url.map(String::from));
-    let title = page.title.clone().filter(|title| !title.is_empty()).or_else(|| told.title.clone());
+    // Who led to the page knows what it is called, and often by whom; the page's own words may be its site's.
+    let whole = |title: &&String| !title.is_empty() && !title.ends_with('…') && !title.ends_with("...");
+    let title = told.title.as_ref().filter(whole).or(page.title.as_ref()).or(told.title.as_ref());
+    let title = title.filter(|title| !title.is_empty()).cloned();
+    let person = |name: &&String| !name.contains('@');
+    let author = page.author.as_ref().filter(|_| page.author_stated).or(told.author.as_ref().filter(person));
     let stated = told.published.as_deref().and_then(|written| dates::parse(written, None));
     // A feed's date is exact, a page's may be a day, or in a zone that it does not name.
     let exact = |stamp: &Stamp| stamp.offset.is_some();
@@ -96,7 +104,7 @@ pub fn entry(page: &ArticlePage, fallback_url: Option<&str>, told: &Told) -> Opt
         permanent: url.is_some(),
         url,
         title,
-        author: page.author.clone().or_else(|| told.author.clone()),
+        author: author.or(page.author.as_ref()).or(told.author.as_ref()).cloned(),
         published: published.or(page.published).or(stated),
         updated: page.updated,
         language: page.language.clone(),

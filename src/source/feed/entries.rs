@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{FeedPage, Item};
 use crate::model::{Counts, Entry, Kind, Quote};
+use crate::source::comments::article_of;
 use crate::text::{markup, urls};
 
 /// Parameters of addresses that lead to whatever is newest in a thread, not to one post.
@@ -94,7 +95,7 @@ fn about_comments(item: &Item, mut entry: Entry) -> Entry {
         entry.parent_url = item.html.as_deref().and_then(answered);
         entry.text = String::from(rest);
     }
-    entry.thread_url = item.url.as_deref().map(|url| String::from(url.split('#').next().unwrap_or_default()));
+    entry.thread_url = item.url.as_deref().map(article_of);
     entry
 }
 

@@ -42,6 +42,9 @@ pub fn engine() -> Engine {
         board_address: |url| page(url, "viewforum.php"),
         post_address: |page, id| beside(page, "viewtopic.php", &[("pid", id)], Some(&format!("p{id}"))),
         post_number: |url| parameter(url, "pid").filter(|_| script(url) == "viewtopic.php"),
+        place: |url| parameter(url, "p").and_then(|page| page.parse().ok()).unwrap_or(1),
+        rewrites: false,
+        zone: selector("#brdfooter p"),
         hides_zone: true,
     }
 }

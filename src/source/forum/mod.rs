@@ -3,14 +3,16 @@
 mod fluxbb;
 mod phpbb;
 mod times;
+mod zone;
 
 use std::sync::LazyLock;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use scraper::{ElementRef, Selector};
 use url::Url;
 
 use super::html::{HtmlPage, selector};
+use super::site::same_site;
 use super::words::{Apart, plain_text};
 use crate::model::{
     Code, Counts, Entry, Found, Incident, Kind, Page, Request, Role, Source, SourceKind, Stamp, Step, Told,
@@ -51,6 +53,12 @@ pub struct Engine {
     pub post_address: fn(&Url, &str) -> Option<Url>,
     /// The number of a post, in an address that leads to it.
     pub post_number: fn(&Url) -> Option<String>,
+    /// Where in its thread or list a page stands, by its address; the first lowest.
+    pub place: fn(&Url) -> u64,
+    /// Whether a site may give its pages addresses of its own making.
+    pub rewrites: bool,
+    /// Where its pages state the zone of their dates.
+    pub zone: Selector,
     /// Whether its pages show dates without saying in which zone, and a feed of its tells.
     pub hides_zone: bool,
 }
@@ -95,6 +103,10 @@ struct Reading<'a> {
     /// The page's own address.
     url: Url,
     zone: TimeZone,
+    /// Whether the page states that zone itself.
+    states_zone: bool,
+    /// What relative dates count from.
+    clock: Option<Zoned>,
 }
 
 /// Reads a page of a forum: its boards, its topics, its posts, and what comes next.
@@ -102,8 +114,12 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
     let mut found = Found { kind: Some(SourceKind::Forum), ..Found::default() };
     // A saved page has no address; one that cannot exist stands for it.
     let Ok(url) = Url::parse(html.base.as_deref().unwrap_or("http://file.invalid/")) else { return found };
-    let zone = page.offset.map_or_else(|| source.timezone.clone(), TimeZone::fixed);
-    let reading = Reading { engine, html, page, url, zone };
+    let stated = zone::stated(html, &engine.zone).filter(|_| !source.timezone_is_said);
+    let states_zone = stated.is_some();
+    let learned = || page.offset.map_or_else(|| source.timezone.clone(), TimeZone::fixed);
+    let zone = stated.unwrap_or_else(learned);
+    let clock = html.clock.as_ref().map(|clock| clock.with_time_zone(zone.clone()));
+    let reading = Reading { engine, html, page, url, zone, states_zone, clock };
     let mut shown = Vec::new();
     found.entries = reading.posts(&mut found.incidents);
     if found.entries.is_empty() {
@@ -146,6 +162,32 @@ impl Reading<'_> {
         links.into_iter().find_map(|link| self.join(link.value().attr("href")?))
     }
 
+    /// The address of a topic, or of a board, that is asked for.
+    fn topic(&self, url: &Url) -> Option<Url> {
+        (self.engine.topic_address)(url).or_else(|| self.rewritten(url))
+    }
+
+    fn board(&self, url: &Url) -> Option<Url> {
+        (self.engine.board_address)(url).or_else(|| self.rewritten(url))
+    }
+
+    /// An address of the site's own making, without what changes with every visit.
+    fn rewritten(&self, url: &Url) -> Option<Url> {
+        let fits = self.engine.rewrites && same_site(&self.url, url) && !script(url).ends_with(".php");
+        let mut url = Url::parse(&urls::clean(url.as_str())).ok().filter(|_| fits)?;
+        url.set_fragment(None);
+        Some(url)
+    }
+
+    /// The number of a post, in an address that leads to it.
+    fn number_in(&self, url: &Url) -> Option<String> {
+        (self.engine.post_number)(url).or_else(|| {
+            let number = url.fragment()?.strip_prefix(self.engine.post.prefix)?;
+            let digits = !number.is_empty() && number.len() <= 12 && number.bytes().all(|b| b.is_ascii_digit());
+            (digits && self.rewritten(url).is_some()).then(|| number.into())
+        })
+    }
+
     fn has_rows(&self) -> bool {
         [&self.engine.boards, &self.engine.topics].iter().any(|row| self.html.first(&row.row).is_some())
     }
@@ -154,18 +196,12 @@ impl Reading<'_> {
     fn lists(&self, found: &mut Found, shown: &mut Vec<jiff::civil::DateTime>) {
         let rows = |row| self.html.tree.select(row).take_while(|_| effort::check().is_ok());
         for row in rows(&self.engine.boards.row) {
-            let Some(url) = self.link(row, &self.engine.boards.link).and_then(|url| (self.engine.board_address)(&url))
-            else {
-                continue;
-            };
+            let Some(url) = self.link(row, &self.engine.boards.link).and_then(|url| self.board(&url)) else { continue };
             let listed = self.listed(row, &self.engine.boards, shown);
             found.follow.push(Request { mark: listed.mark, dated: listed.dated, ..Request::new(url, Role::Board) });
         }
         for row in rows(&self.engine.topics.row) {
-            let Some(url) = self.link(row, &self.engine.topics.link).and_then(|url| (self.engine.topic_address)(&url))
-            else {
-                continue;
-            };
+            let Some(url) = self.link(row, &self.engine.topics.link).and_then(|url| self.topic(&url)) else { continue };
             let listed = self.listed(row, &self.engine.topics, shown);
             let told = Told { replies: listed.counts[0], views: listed.counts[1], ..Told::default() };
             let request = Request::new(first_page(&url), Role::Topic);
@@ -178,7 +214,7 @@ impl Reading<'_> {
     fn listed(&self, row: ElementRef<'_>, facts: &Row, shown: &mut Vec<jiff::civil::DateTime>) -> Listed {
         let counts =
             [0, 1].map(|at: usize| row.select(&facts.counts[at]).next().and_then(|cell| number(&plain_text(cell))));
-        let last = self.link(row, &facts.last).and_then(|url| (self.engine.post_number)(&url));
+        let last = self.link(row, &facts.last).and_then(|url| self.number_in(&url));
         let stamp = row.select(&facts.time).next().and_then(|time| self.stamp(time));
         if let Some(stamp) = stamp.filter(|stamp| stamp.offset.is_none()) {
             shown.push(stamp.civil);
@@ -192,12 +228,27 @@ impl Reading<'_> {
 
     /// The next page of what the page shows.
     fn goes_on(&self, found: &mut Found, role: Role, step: Step) {
-        let own = if role == Role::Topic { self.engine.topic_address } else { self.engine.board_address };
+        let own = |url: &Url| if role == Role::Topic { self.topic(url) } else { self.board(url) };
         let links = self.html.tree.select(&self.engine.next).filter_map(|link| self.join(link.value().attr("href")?));
-        if let Some(url) = links.into_iter().find_map(|url| own(&url)) {
+        if let Some(url) = links.into_iter().find_map(|url| own(&url)).or_else(|| self.later_page(role)) {
             let told = self.page.request.told.clone();
             found.follow.push(Request { step, told, ..Request::new(url, role) });
         }
+    }
+
+    /// The next page where no link is called so: of those that are linked, the nearest after this one.
+    fn later_page(&self, role: Role) -> Option<Url> {
+        let own = if role == Role::Topic { self.engine.topic_address } else { self.engine.board_address };
+        let here = own(&self.url)?;
+        let (place, first) = (self.engine.place, first_page(&here));
+        let outside = |link: &ElementRef<'_>| {
+            !link.ancestors().filter_map(ElementRef::wrap).any(|around| self.engine.post.block.matches(&around))
+        };
+        let links =
+            self.html.tree.select(&LINK).filter(outside).filter_map(|link| self.join(link.value().attr("href")?));
+        let pages =
+            links.filter_map(|url| own(&url)).filter(|url| first_page(url) == first && place(url) > place(&here));
+        pages.min_by_key(place)
     }
 
     /// The posts of the page, in their order.
@@ -206,8 +257,8 @@ impl Reading<'_> {
         let title = self.html.first(&self.engine.title);
         let thread = title
             .and_then(|title| self.link(title, &LINK))
-            .and_then(|url| (self.engine.topic_address)(&url))
-            .or_else(|| (self.engine.topic_address)(&self.url))
+            .and_then(|url| self.topic(&url))
+            .or_else(|| self.topic(&self.url))
             .map(|url| first_page(&url));
         let title = title.map(plain_text).map(|title| plain::line(&title)).filter(|title| !title.is_empty());
         let blocks = self.html.tree.select(&facts.block);
@@ -236,8 +287,7 @@ impl Reading<'_> {
 
     /// Whether the page is the first of its topic.
     fn is_first_page(&self, thread: &Option<Url>) -> bool {
-        let own = (self.engine.topic_address)(&self.url);
-        match (own, thread) {
+        match (self.topic(&self.url), thread) {
             (Some(own), Some(thread)) => own == *thread,
             // A post's own address shows its page, whichever that is: its pages before tell.
             _ => self.html.first(&PREVIOUS).is_none(),
@@ -262,15 +312,16 @@ impl Reading<'_> {
         let dates = block.select(&facts.date).filter(states).chain(block.select(&facts.date));
         let stamp = dates.into_iter().find_map(|date| self.stamp(date));
         let signature = block.select(&facts.signature).next().map(plain_text).filter(|text| !text.is_empty());
-        let number = |href: &str| self.join(href).and_then(|url| (self.engine.post_number)(&url));
+        let number = |href: &str| self.join(href).and_then(|url| self.number_in(&url));
         let address = |id: &str| (self.engine.post_address)(&self.url, id).map(String::from);
+        let own = self.permalink(block, id).or_else(|| address(id));
         if words.text.is_empty() && words.quoted.is_empty() && words.code.is_none() {
             return None;
         }
         let told = &self.page.request.told;
         Some(Entry {
             kind: Kind::Post,
-            url: address(id),
+            url: own,
             permanent: self.html.base.is_some(),
             thread_url: thread.as_ref().map(|url| url.to_string()),
             parent_url: words.answers.as_deref().and_then(number).and_then(|id| address(&id)),
@@ -293,14 +344,28 @@ impl Reading<'_> {
         })
     }
 
-    /// A date: as its element states it, or as it is shown.
+    /// The address that a site gives to a post where its addresses are of its own making.
+    fn permalink(&self, block: ElementRef<'_>, id: &str) -> Option<String> {
+        if (self.engine.topic_address)(&self.url).is_some() {
+            return None;
+        }
+        let end = format!("#{}{id}", self.engine.post.prefix);
+        let links = block.select(&LINK).filter_map(|link| self.join(link.value().attr("href")?));
+        links.into_iter().find(|url| url.as_str().ends_with(&end) && self.rewritten(url).is_some()).map(String::from)
+    }
+
+    /// A date: as its element states it, or as it is shown; in the page's zone, where it states one.
     fn stamp(&self, element: ElementRef<'_>) -> Option<Stamp> {
-        let clock = self.html.clock.as_ref();
+        let clock = self.clock.as_ref();
         let stated = element.value().attr("datetime").and_then(|stated| dates::parse(stated, clock));
-        stated.or_else(|| {
+        let mut stamp = stated.or_else(|| {
             let line = plain::line(&plain_text(element));
             dates::parse(line.rsplit('»').next().unwrap_or_default(), clock)
-        })
+        })?;
+        if self.states_zone && stamp.offset.is_none() {
+            stamp.offset = self.zone.to_ambiguous_zoned(stamp.civil).compatible().ok().map(|at| at.offset());
+        }
+        Some(stamp)
     }
 }
 

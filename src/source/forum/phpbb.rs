@@ -46,6 +46,9 @@ pub fn engine() -> Engine {
         board_address,
         post_address: |page, id| beside(page, "viewtopic.php", &[("p", id)], Some(&format!("p{id}"))),
         post_number: |url| parameter(url, "p").filter(|_| script(url) == "viewtopic.php"),
+        place: |url| parameter(url, "start").and_then(|start| start.parse().ok()).unwrap_or(0),
+        rewrites: true,
+        zone: selector("#page-footer li, li.rightside, #page-body p, p.right, p.gensmall, .copyright"),
         hides_zone: false,
     }
 }

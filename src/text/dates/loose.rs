@@ -19,6 +19,9 @@ use Token::{Number, Sign, Word};
 
 /// Reads a folded text.
 pub fn parse(text: &str, reference: Option<&Zoned>) -> Option<Stamp> {
+    if let Some((two, one)) = words::TWO_WORDS.iter().find(|(two, _)| text.contains(two)) {
+        return parse(&text.replace(two, one), reference);
+    }
     let tokens = tokens(text)?;
     relative(text, &tokens, reference).or_else(|| calendar(&tokens, reference))
 }
@@ -80,7 +83,7 @@ fn relative(text: &str, tokens: &[Token], reference: Option<&Zoned>) -> Option<S
     }
     let number = tokens.iter().find_map(|token| if let Number(n, _) = token { Some(*n) } else { None });
     // "an hour ago": the article is no year where a unit follows it.
-    let units = |w: &&str| !matches!(*w, "a" | "y");
+    let units = |w: &&str| !matches!(*w, "a" | "y" | "d");
     let article =
         words.clone().next() == Some("an") && words.clone().skip(1).filter(units).any(|w| words::unit(w).is_some());
     let (unit, implied) = words.clone().skip(usize::from(article)).filter(units).find_map(words::unit)?;
@@ -111,7 +114,8 @@ fn calendar(tokens: &[Token], reference: Option<&Zoned>) -> Option<Stamp> {
     let named = |token: &Token| if let Word(word) = token { words::month(word) } else { None };
     // "mar." is a Tuesday where another month is named.
     let months = left.iter().filter(|token| named(token).is_some()).count();
-    let month = left.iter().filter(|token| months == 1 || **token != Word("mar")).find_map(named);
+    let all_mar = left.iter().all(|token| named(token).is_none() || *token == Word("mar"));
+    let month = left.iter().filter(|token| months == 1 || all_mar || **token != Word("mar")).find_map(named);
     if !left.iter().all(|token| is_nothing(token) || named(token).is_some() || matches!(token, Number(..))) {
         return None;
     }
@@ -168,7 +172,7 @@ type Taken<'a> = (Option<Clock>, Option<Offset>, Vec<Token<'a>>);
 fn clock<'a>(tokens: &[Token<'a>]) -> Option<Taken<'a>> {
     let hour_at = tokens.windows(2).position(|pair| match pair {
         [Number(_, 1 | 2), Sign(b':')] => true,
-        [Number(_, 1 | 2), Word(word)] => matches!(*word, "h" | "heures" | "heure" | "am" | "pm" | "ص" | "م"),
+        [Number(_, 1 | 2), Word(word)] => matches!(*word, "h" | "heures" | "heure") || words::half(word).is_some(),
         _ => false,
     });
     let Some(start) = hour_at else {
@@ -195,8 +199,7 @@ fn clock<'a>(tokens: &[Token<'a>]) -> Option<Taken<'a>> {
         _ => {}
     }
     let (half, length) = match tokens.get(at..).unwrap_or_default() {
-        [Word("am" | "ص"), ..] => (Some(0), 1),
-        [Word("pm" | "م"), ..] => (Some(12), 1),
+        [Word(word), ..] if words::half(word).is_some() => (words::half(word), 1),
         [Word("a"), Sign(b'.'), Word("m"), Sign(b'.'), ..] => (Some(0), 4),
         [Word("p"), Sign(b'.'), Word("m"), Sign(b'.'), ..] => (Some(12), 4),
         _ => (None, 0),

@@ -5,8 +5,8 @@ use jiff::tz::Offset;
 /// Names of each month; Arabic as in the Mashriq, in Morocco (غشت, شتنبر …) and in Algeria and Tunisia (جانفي …).
 const MONTHS: [&str; 12] = [
     "jan january janv janvier enero ene يناير جانفي",
-    "feb febr february fev fevr fevrier febrero فبراير فيفري",
-    "mar march mars marzo مارس",
+    "feb febr february fev fevr fevrier febrero فبراير فيفري شباط",
+    "mar march mars marzo marz مارس اذار",
     "apr april avr avril abril abr ابريل افريل نيسان",
     "may mai mayo مايو ماي ايار",
     "jun june juin junio يونيو يونيه جوان حزيران",
@@ -20,12 +20,13 @@ const MONTHS: [&str; 12] = [
 
 const WEEKDAYS: &str = "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun \
     sunday lun lundi mar mardi mer mercredi jeu jeudi ven vendredi sam samedi dim dimanche lunes martes miercoles jueves \
-    viernes sabado domingo الاثنين الاثنان الثلاثاء الاربعاء الخميس الجمعه السبت الاحد اثنين ثلاثاء اربعاء خميس جمعه سبت احد";
+    viernes sabado domingo mie jue vie sab dom montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr \
+    sa so الاثنين الاثنان الثلاثاء الاربعاء الخميس الجمعه السبت الاحد اثنين ثلاثاء اربعاء خميس جمعه سبت احد";
 
 /// Words that stand in dates and say nothing.
 const FILLERS: &str = "le la l a at on the of de du el er st nd rd th eme e et and um publie publiee poste postee paru parue \
     mis mise jour modifie modifiee ecrit envoye posted published updated written date datee last edited on في يوم بتاريخ نشر \
-    الساعه تاريخ و";
+    الساعه تاريخ و علي";
 
 /// Zones that names stand for without doubt, in minutes from UTC.
 const ZONES: [(&str, i64); 37] = [
@@ -108,6 +109,19 @@ pub fn is_filler(word: &str) -> bool {
     holds(FILLERS, word)
 }
 
+/// Half of the day that a word means: 0 before noon, 12 after.
+pub fn half(word: &str) -> Option<i64> {
+    match word {
+        "am" | "ص" | "صباحا" | "صباح" => Some(0),
+        "pm" | "م" | "مساء" | "مساءا" | "ظهرا" | "ليلا" => Some(12),
+        _ => None,
+    }
+}
+
+/// Months of two words, as the Levant has them, and the same in one.
+pub const TWO_WORDS: [(&str, &str); 4] =
+    [("تشرين الاول", "اكتوبر"), ("تشرين الثاني", "نوفمبر"), ("كانون الاول", "ديسمبر"), ("كانون الثاني", "يناير")];
+
 /// The offset of a zone's name.
 pub fn zone(name: &str) -> Option<Offset> {
     let minutes = ZONES.iter().find(|(known, _)| *known == name)?.1;
@@ -125,7 +139,7 @@ pub fn unit(word: &str) -> Option<(Unit, Option<i64>)> {
 pub fn days_back(word: &str) -> Option<i64> {
     match word {
         "aujourd'hui" | "today" | "hoy" | "اليوم" => Some(0),
-        "hier" | "yesterday" | "ayer" | "امس" | "البارحه" => Some(1),
+        "hier" | "yesterday" | "ayer" | "امس" | "بالامس" | "البارحه" => Some(1),
         "avant-hier" => Some(2),
         _ => None,
     }
