@@ -17,8 +17,9 @@ use url::Url;
 
 use super::{
     access::{self, Access},
+    address,
     answer::{self, Verdict},
-    ending::{LOOK, RETRIES},
+    ending::{self, LOOK, RETRIES},
     fault::Fault,
     follow::Going,
     frontier::Frontier,
@@ -142,7 +143,7 @@ impl Crawl {
                 sources.sort_by_cached_key(last);
             }
             for source in sources {
-                match visit::address(self.own(source)) {
+                match address::checked(self.own(source)) {
                     Ok(url) => {
                         let lane = self.lane(&url);
                         self.frontier.push_seed(lane, source);
@@ -185,7 +186,7 @@ impl Crawl {
         let Some(mut url) = job.url(self.own(job.source)) else {
             return self.fail(job, Fault::new(Code::Guarded, "not contacted: no address")).await;
         };
-        visit::lend_credentials(&mut url, self.own(job.source));
+        address::lend_credentials(&mut url, self.own(job.source));
         if let Err(refused) = self.net.guard.door(&url) {
             return self.fail(job, Fault::guarded(refused)).await;
         }
@@ -201,7 +202,7 @@ impl Crawl {
                     self.going.entry(job.source).or_default().offset = standing.offset;
                 }
             }
-            let mut recalled = self.memory.recall(&source.name, &visit::key(self.asked(&job))).unwrap_or_default();
+            let mut recalled = self.memory.recall(&source.name, &address::key(self.asked(&job))).unwrap_or_default();
             // A time further off than any that is stored comes from a clock that was wrong.
             let wait = recalled.retry_at.map(|at| at.duration_since(self.settings.now));
             if wait.is_some_and(|wait| wait.is_positive() && wait.unsigned_abs() <= answer::LONGEST_WAIT) {
@@ -211,7 +212,7 @@ impl Crawl {
                 // A thread that is a source itself is gone on with where it ended.
                 job.instead = (last != self.own(job.source)).then(|| last.into());
                 if job.instead.is_some() {
-                    let known = self.memory.recall(&source.name, &visit::key(self.asked(&job)));
+                    let known = self.memory.recall(&source.name, &address::key(self.asked(&job)));
                     recalled.validators = known.map(|known| known.validators).unwrap_or_default();
                 }
             }
@@ -324,7 +325,7 @@ impl Crawl {
             }
             Err(fault) => match RETRIES.get(usize::from(tries)) {
                 Some(wait) => {
-                    host.next = Some(Instant::now() + visit::jitter(*wait, &host.origin)).max(host.next);
+                    host.next = Some(Instant::now() + ending::jitter(*wait, &host.origin)).max(host.next);
                     Robots::Unknown(tries + 1)
                 }
                 None => Robots::Known(Access::Closed(fault)),
@@ -359,11 +360,12 @@ impl Crawl {
                     return self.fail(job, Fault::new(Code::Redirect, "more than 10 redirects")).await;
                 }
                 let asked = String::from(self.asked(&job));
-                if let Err(fault) = visit::address(next.as_str()) {
+                if let Err(fault) = address::checked(next.as_str()) {
                     return self.fail(job, fault).await;
                 }
-                let fresh =
-                    |going: &mut Going| visit::page(next.as_str()) == visit::page(&asked) || going.note(next.as_str());
+                let fresh = |going: &mut Going| {
+                    address::page(next.as_str()) == address::page(&asked) || going.note(next.as_str())
+                };
                 if job.hop.is_none() && !self.going.get_mut(&job.source).is_none_or(fresh) {
                     // The page that it leads to is read on its own account.
                     return self.finish(job, Visited::bare(Visit::Read(Validators::default())), hold).await;

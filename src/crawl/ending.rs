@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
+    address,
     course::{Crawl, Ended},
     fault::Fault,
     follow,
@@ -32,7 +33,7 @@ impl Crawl {
         match RETRIES.get(usize::from(job.tries)).filter(|_| fault.transient) {
             Some(wait) => {
                 job.tries += 1;
-                let at = Instant::now() + visit::jitter(*wait, self.asked(&job));
+                let at = Instant::now() + jitter(*wait, self.asked(&job));
                 self.frontier.push_later(lane, job, at);
                 Ok(())
             }
@@ -157,7 +158,7 @@ impl Crawl {
         trail.own = job.lead.map(|lead| lead.todo);
         trail.hosts = std::mem::take(&mut self.told);
         let kind = kind.unwrap_or(source.kind);
-        let asked = visit::key(&asked);
+        let asked = address::key(&asked);
         self.send(Harvest { source, kind, asked, visit: visited.visit, trail, entries, incidents, hold }).await
     }
 
@@ -181,7 +182,7 @@ impl Crawl {
             leads = vec![first];
         }
         for lead in leads {
-            match visit::address(lead.asked()) {
+            match address::checked(lead.asked()) {
                 Ok(url) => {
                     let lane = self.lane(&url);
                     self.frontier.push(lane, Job::led(source, lead));
@@ -211,5 +212,24 @@ impl Crawl {
     /// Ends the crawl if somebody says stop.
     pub fn check_stop(&self) -> std::result::Result<(), Ended> {
         if self.stop.load(Ordering::Relaxed) == 0 { Ok(()) } else { Err(Ended) }
+    }
+}
+
+/// A wait with up to a quarter more, different for each page.
+pub fn jitter(wait: Duration, page: &str) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
+    wait + wait / 4 * (RandomState::new().hash_one(page) >> 32) as u32 / u32::MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_adds_a_quarter_at_most() {
+        for page in 0..1_000 {
+            let wait = jitter(Duration::from_secs(4), &page.to_string());
+            assert!((Duration::from_secs(4)..=Duration::from_secs(5)).contains(&wait), "{wait:?}");
+        }
     }
 }

@@ -6,12 +6,13 @@ use std::{
 };
 
 use jiff::{Timestamp, tz::Offset};
-use url::Url;
 
 use super::{
+    address,
     job::{Job, Lead},
+    news,
     settings::Settings,
-    visit::{self, Visited},
+    visit::Visited,
 };
 use crate::model::{Code, Entry, Incident, Place, Role, Source, SourceKind, Step, Todo, port::Recalled};
 
@@ -19,10 +20,6 @@ use crate::model::{Code, Entry, Incident, Place, Role, Source, SourceKind, Step,
 const MAX_DEPTH: u8 = 3;
 /// Boards within boards.
 const MAX_BOARDS: u8 = 8;
-/// Parts of a path; no honest page lies deeper.
-const MAX_SEGMENTS: usize = 20;
-/// How often one part of a path, or a few parts, may follow themselves.
-const MAX_REPEATS: usize = 2;
 
 /// What a source has led to in this run. Made when it leads to something.
 #[derive(Default)]
@@ -70,7 +67,7 @@ impl Going {
     }
 
     fn hash(&self, url: &str) -> Option<u64> {
-        visit::page(url).map(|page| self.hasher.hash_one(page))
+        address::page(url).map(|page| self.hasher.hash_one(page))
     }
 
     /// Whether so many pages are asked for that no more are.
@@ -111,7 +108,7 @@ impl Going {
                 news.last = false;
             }
             let depth = depth(job, request.role, continues);
-            if !within(&request.url, request.role, depth) || !visit::is_news(&request, recalled.as_ref()) {
+            if !within(&request.url, request.role, depth) || !news::is_news(&request, recalled.as_ref()) {
                 continue;
             }
             if is_old(request.dated, settings.since) {
@@ -163,7 +160,7 @@ impl Going {
         let mut leads = Vec::new();
         for (todo, recalled) in left {
             let within = within(&todo.request.url, todo.request.role, todo.depth);
-            if self.is_full(settings) || !within || !visit::is_news(&todo.request, recalled.as_ref()) {
+            if self.is_full(settings) || !within || !news::is_news(&todo.request, recalled.as_ref()) {
                 continue;
             }
             // Who leads to the first page of what is being read leads to nothing new.
@@ -207,7 +204,7 @@ fn lead(todo: Todo, recalled: Option<Recalled>) -> Lead {
 pub fn head(source: &Source, own: Option<&Todo>) -> Option<String> {
     match (own, &source.place) {
         (Some(own), _) => Some(own.head.clone().unwrap_or_else(|| own.request.url.clone())),
-        (None, Place::Url(url)) => Some(visit::key(url)),
+        (None, Place::Url(url)) => Some(address::key(url)),
         (None, Place::Path(_)) => None,
     }
 }
@@ -226,22 +223,7 @@ fn depth(job: &Job, role: Role, continues: bool) -> u8 {
 /// Whether a page lies within the bounds of depth and of honest addresses.
 fn within(url: &str, role: Role, depth: u8) -> bool {
     let deepest = if matches!(role, Role::Board | Role::Topic) { MAX_BOARDS } else { MAX_DEPTH };
-    depth <= deepest && visit::address(url).is_ok_and(|url| !is_trap(&url))
-}
-
-/// Whether a path is deeper, or repeats itself more often, than any that a person made.
-fn is_trap(url: &Url) -> bool {
-    let parts: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
-    if parts.len() > MAX_SEGMENTS {
-        return true;
-    }
-    (1..=3).any(|length| {
-        let mut repeats = 0;
-        (length..parts.len()).any(|at| {
-            repeats = if parts[at] == parts[at - length] { repeats + 1 } else { 0 };
-            repeats >= length * MAX_REPEATS
-        })
-    })
+    depth <= deepest && address::checked(url).is_ok_and(|url| !address::is_trap(&url))
 }
 
 fn is_old(dated: Option<Timestamp>, since: Option<Timestamp>) -> bool {

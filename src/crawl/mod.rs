@@ -1,6 +1,7 @@
 //! The crawl: one loop that owns what is to fetch and what is under way, and ends when both are empty.
 
 mod access;
+mod address;
 mod answer;
 mod course;
 mod ending;
@@ -12,6 +13,7 @@ mod job;
 mod lane;
 mod mining;
 mod net;
+mod news;
 mod pattern;
 mod robots;
 mod settings;
@@ -36,7 +38,7 @@ use crate::{
     },
 };
 
-pub use settings::Settings;
+pub use self::{guard::Guard, robots::Rules, settings::Settings};
 
 /// Fetches and reads `sources` and what they lead to, one [`Harvest`] a page, until nothing is left or `stop` is not
 /// zero. Sources that are no address are passed over. Blocks, so it wants a thread of its own; a full `out` holds it up.

@@ -19,6 +19,7 @@ mod row;
 mod schema;
 mod select;
 mod standing;
+mod todo;
 mod write;
 
 pub use lock::Lock;

@@ -1,21 +1,16 @@
-//! What is known of pages, and which of them wait to be asked for: written with the page that says so.
+//! What is known of pages: how they were had, how far threads were read, and what was left out of them.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Outcome;
-use super::row::{json, time, to_json, word};
+use super::row::time;
+use super::todo;
 use crate::model::port::Recalled;
-use crate::model::{Batch, Failure, Request, Role, Step, Todo, Validators, Visit, Weight};
+use crate::model::{Batch, Failure, Role, Validators, Visit, Weight};
 
 /// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
 pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
-
-/// Runs in which a waiting page may fail before it is given up.
-const TRIES: i64 = 4;
-
-/// Pages of one source that may wait; more are found again where they were found.
-const MAX_WAITING: i64 = 20_000;
 
 /// What is left out by either: of a thread's pages, some may have left out more than others.
 macro_rules! both_cover {
@@ -24,14 +19,15 @@ macro_rules! both_cover {
     };
 }
 
-/// Notes how a page was had, what continues it, and what it leads to. `covers`: what is dated before was left out.
-pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, batch: &Batch) -> Outcome<()> {
+/// Notes how a page was had, what continues it, and what it leads to; returns how many of the pages that it leads to found no
+/// room. `covers`: what is dated before was left out.
+pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, batch: &Batch) -> Outcome<usize> {
     let covers = covers.filter(|_| batch.left_out > 0 || batch.trail.left_out);
     if let Some(covers) = covers {
         taint(c, run, &batch.source.name, covers)?;
     }
     match &batch.visit {
-        Visit::Later | Visit::NotDue | Visit::AtRest => return Ok(()),
+        Visit::Later | Visit::NotDue | Visit::AtRest => return Ok(0),
         Visit::Failed(failure) => failed(c, run, batch, failure)?,
         Visit::Read(validators) => {
             had(c, run, now, covers, batch, validators, true)?;
@@ -42,7 +38,7 @@ pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, 
             settled(c, run, batch, covers)?;
         }
     }
-    wait(c, run, &batch.source.name, &batch.trail.todo)
+    todo::wait(c, run, &batch.source.name, &batch.trail.todo)
 }
 
 /// Something of the source was left out: whoever asks for it later has to find the way there again, so that the pages
@@ -106,8 +102,7 @@ fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outc
     let source = &batch.source.name;
     let own = batch.trail.own.as_ref();
     if let Some(own) = own {
-        c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
-            .execute([source, &own.request.url])?;
+        todo::had(c, source, &own.request.url)?;
     }
     let Some(head) = &batch.trail.head else { return Ok(()) };
     // Only its end tells how far it has come: pages are not saved in the order in which they were read.
@@ -129,8 +124,7 @@ fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outc
         return Ok(());
     }
     // Whoever led to the thread again while it was being read led to nothing more.
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND mark IS ? AND NOT stands")?
-        .execute(params![source, head, mark])?;
+    todo::had_under(c, source, head, mark)?;
     Ok(())
 }
 
@@ -146,81 +140,10 @@ fn failed(c: &Connection, run: i64, batch: &Batch, failure: &Failure) -> Outcome
     // A page in the midst of a thread is worth more tries than one: what comes after it is not had without it.
     let amid = own.request.role == Role::Topic && own.head.is_some();
     if failure.weight == Weight::Hard && !amid {
-        c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ?")?.execute([source, &own.request.url])?;
-        return Ok(());
+        todo::give_up(c, source, own)
+    } else {
+        todo::try_again(c, source, own)
     }
-    insert(c, source, own)?;
-    c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ? AND NOT stands")?
-        .execute([source, &own.request.url])?;
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND tries >= ?")?.execute(params![
-        source,
-        own.request.url,
-        TRIES
-    ])?;
-    Ok(())
-}
-
-/// Notes pages to ask for, unless this very run has had them: pages are not saved in the order in which they were found.
-fn wait(c: &Connection, run: i64, source: &str, todo: &[Todo]) -> Outcome<()> {
-    if todo.is_empty() {
-        return Ok(());
-    }
-    let waiting: i64 =
-        c.prepare_cached("SELECT count(*) FROM todo WHERE source = ?")?.query_row([source], |row| row.get(0))?;
-    let mut had = c.prepare_cached("SELECT 1 FROM page WHERE source = ? AND url = ? AND run = ?")?;
-    let room = usize::try_from(MAX_WAITING - waiting).unwrap_or(0);
-    for todo in todo.iter().take(room) {
-        if stands(todo) || !had.exists(params![source, todo.request.url, run])? {
-            insert(c, source, todo)?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a page is asked for in every run: what the front page of a site names as its feeds or sitemaps, for the front
-/// page itself need not change with them.
-fn stands(todo: &Todo) -> bool {
-    let Todo { request, depth, head } = todo;
-    matches!(request.role, Role::Feed | Role::Sitemap) && *depth == 1 && head.is_none() && !request.guess
-}
-
-fn insert(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> {
-    let Todo { request, depth, head } = todo;
-    let told = (request.told != Default::default()).then(|| to_json(&request.told)).transpose()?;
-    c.prepare_cached(
-        "INSERT INTO todo (source, url, role, depth, head, mark, told, guess, stands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET mark = excluded.mark, told = excluded.told",
-    )?
-    .execute(params![source, request.url, request.role.word(), depth, head, request.mark, told, request.guess, stands(todo)])?;
-    Ok(())
-}
-
-/// Waiting pages, the oldest first, and those that are asked for in every run.
-pub(super) fn left(c: &Connection, source: &str, limit: u64) -> Outcome<Vec<Todo>> {
-    let mut select = c.prepare_cached(
-        "SELECT url, role, depth, head, mark, told, guess FROM todo WHERE source = ? ORDER BY seq LIMIT ?",
-    )?;
-    let rows = select.query_map(params![source, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-        let head: Option<String> = row.get(3)?;
-        let request = Request {
-            url: row.get(0)?,
-            role: word(row, 1, Role::from_word)?,
-            step: if head.is_some() { Step::Next } else { Step::Link },
-            mark: row.get(4)?,
-            told: json(row, 5)?,
-            guess: row.get(6)?,
-            ..Request::default()
-        };
-        Ok(Todo { request, depth: row.get(2)?, head })
-    })?;
-    let mut left = rows.collect::<rusqlite::Result<Vec<Todo>>>()?;
-    // As where they were found: what tells of dates, and a site's own feed, which tells of what the others lead to.
-    for role in [Role::Times, Role::Feed] {
-        if let Some(todo) = left.iter_mut().find(|todo| todo.request.role == role && todo.head.is_none()) {
-            todo.request.first = true;
-        }
-    }
-    Ok(left)
 }
 
 /// What is known of a page by a run of `now` that asks for documents from `since` on.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::fault::Outcome;
 use super::held::Held;
 use super::row::{self, DOCUMENT_WIDTH, document_columns, time};
-use super::{Store, host, page, standing};
+use super::{Store, host, page, standing, todo};
 use crate::error::Result;
 use crate::model::port::{Hold, Memory, Recalled, Standing};
 use crate::model::{Code, Document, Health, Incident, Location, Todo};
@@ -69,7 +69,7 @@ impl Memory for Reader {
     }
 
     fn left(&self, source: &str, limit: u64) -> Vec<Todo> {
-        self.with(|c| page::left(c, source, limit)).unwrap_or_default()
+        self.with(|c| todo::left(c, source, limit)).unwrap_or_default()
     }
 
     fn host(&self, origin: &str) -> Option<Vec<Location>> {

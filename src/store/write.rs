@@ -106,7 +106,10 @@ fn save_page(
     let mut saved = Saved::default();
     standing::remember(c, &batch.source)?;
     let before = tells_news(batch) && was_read(c, run, batch, now, covers)?;
-    page::remember(c, run, now, covers, batch)?;
+    let crowded = page::remember(c, run, now, covers, batch)?;
+    if crowded > 0 {
+        save_incident(c, run, &batch.source.name, &no_room(batch, crowded))?;
+    }
     batch.trail.hosts.iter().try_for_each(|told| host::remember(c, now, told))?;
     if matches!(batch.visit, Visit::Read(_)) {
         learn(c, batch)?;
@@ -158,6 +161,19 @@ fn was_read(c: &Connection, run: i64, batch: &Batch, now: i64, since: Option<i64
     ])?;
     let known = page::recall(c, &batch.source.name, &batch.asked, Some(now), since)?;
     Ok(!this_run && known.is_some_and(|known| known.read))
+}
+
+/// The incident of a page that leads to more than may wait.
+fn no_room(batch: &Batch, pages: usize) -> Incident {
+    Incident {
+        source: batch.source.name.clone(),
+        url: urls::shown(&batch.asked),
+        code: Code::Partial,
+        message: format!(
+            "{pages} pages that it leads to are not noted: {} of the source wait already",
+            super::todo::MAX_WAITING
+        ),
+    }
 }
 
 /// The incident of a feed that shows nothing that was known.

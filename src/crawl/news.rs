@@ -1,0 +1,55 @@
+//! Whether a page is worth asking for, by what leads to it and what the store knows of it.
+
+use crate::model::{Request, Step, port::Recalled};
+
+/// Whether a request is worth making, by what the store knows of its page.
+pub fn is_news(request: &Request, recalled: Option<&Recalled>) -> bool {
+    let Some(recalled) = recalled else { return true };
+    match (&request.mark, request.step) {
+        // Whoever leads to the next page has judged that already.
+        (_, Step::Next | Step::NextWhileNew) => true,
+        (Some(mark), Step::Link) => recalled.mark.as_ref().is_none_or(|known| is_newer(mark, known)),
+        (None, Step::Link) => !recalled.read || request.role.changes(),
+    }
+}
+
+/// Whether a mark tells of more than the known one. Marks that begin with a number grow with it: the same thread may be
+/// listed in two places, one of which is not kept up to date.
+fn is_newer(mark: &str, known: &str) -> bool {
+    let first = |mark: &str| mark.split(' ').next().and_then(|number| number.parse::<u64>().ok());
+    match (first(mark), first(known)) {
+        (Some(new), Some(old)) if new != old => new > old,
+        _ => mark != known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Role;
+
+    #[test]
+    fn a_page_is_asked_again_only_where_it_may_hold_something_new() {
+        let request = |role, mark: Option<&str>| Request {
+            mark: mark.map(Into::into),
+            ..Request::new("http://a.example/", role)
+        };
+        assert!(is_newer("7 2", "5 9") && is_newer("7 3", "7 2") && !is_newer("5 9", "7 2") && is_newer("b", "a"));
+        let read = Recalled { read: true, mark: Some("p5".into()), ..Recalled::default() };
+        for (request, news) in [
+            (request(Role::Topic, Some("p5")), false),
+            (request(Role::Topic, Some("p6")), true),
+            (request(Role::Board, Some("p5")), false),
+            (request(Role::Topic, None), false),
+            (request(Role::Article, None), false),
+            (request(Role::Feed, None), true),
+            (request(Role::Board, None), true),
+            (Request { step: Step::Next, ..request(Role::Topic, None) }, true),
+        ] {
+            assert_eq!(is_news(&request, Some(&read)), news, "{request:?}");
+            assert!(is_news(&request, None));
+        }
+        let failed = Recalled::default();
+        assert!(is_news(&request(Role::Article, None), Some(&failed)), "it was never read");
+    }
+}
