@@ -76,6 +76,11 @@ pub fn page(url: &str) -> Option<String> {
     Some(canonical)
 }
 
+/// The key of a source's own address in the store: without any secret that the configuration put into it.
+pub fn own_key(url: &str) -> String {
+    urls::shown(&key(url))
+}
+
 /// The key of a page in the store: its address without user name and password.
 pub fn key(asked: &str) -> String {
     match Url::parse(asked) {

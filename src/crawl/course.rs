@@ -202,7 +202,9 @@ impl Crawl {
                     self.going.entry(job.source).or_default().offset = standing.offset;
                 }
             }
-            let mut recalled = self.memory.recall(&source.name, &address::key(self.asked(&job))).unwrap_or_default();
+            let asked = self.asked(&job);
+            let key = if job.lead.is_some() { address::key(asked) } else { address::own_key(asked) };
+            let mut recalled = self.memory.recall(&source.name, &key).unwrap_or_default();
             // A time further off than any that is stored comes from a clock that was wrong.
             let wait = recalled.retry_at.map(|at| at.duration_since(self.settings.now));
             if wait.is_some_and(|wait| wait.is_positive() && wait.unsigned_abs() <= answer::LONGEST_WAIT) {

@@ -158,7 +158,7 @@ impl Crawl {
         trail.own = job.lead.map(|lead| lead.todo);
         trail.hosts = std::mem::take(&mut self.told);
         let kind = kind.unwrap_or(source.kind);
-        let asked = address::key(&asked);
+        let asked = if was_led || job.instead.is_some() { address::key(&asked) } else { address::own_key(&asked) };
         self.send(Harvest { source, kind, asked, visit: visited.visit, trail, entries, incidents, hold }).await
     }
 

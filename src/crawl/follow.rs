@@ -204,7 +204,7 @@ fn lead(todo: Todo, recalled: Option<Recalled>) -> Lead {
 pub fn head(source: &Source, own: Option<&Todo>) -> Option<String> {
     match (own, &source.place) {
         (Some(own), _) => Some(own.head.clone().unwrap_or_else(|| own.request.url.clone())),
-        (None, Place::Url(url)) => Some(address::key(url)),
+        (None, Place::Url(url)) => Some(address::own_key(url)),
         (None, Place::Path(_)) => None,
     }
 }

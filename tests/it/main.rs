@@ -3,6 +3,7 @@
 mod adhoc;
 mod config;
 mod crawl;
+mod crawl_cli;
 mod crawl_faults;
 mod crawl_input;
 mod demo;

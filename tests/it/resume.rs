@@ -53,7 +53,7 @@ fn reports(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[test]
-fn killed_at_twenty_random_moments_a_scan_ends_with_the_same_content() {
+fn fault_36_killed_at_twenty_random_moments_a_scan_ends_with_the_same_content() {
     let (calm, config) = large(6);
     let started = Instant::now();
     calm.run(&["scan", "-c", config, "--now", NOW]).ended(0);
@@ -107,7 +107,7 @@ fn killed_at_twenty_random_moments_a_scan_ends_with_the_same_content() {
 }
 
 #[test]
-fn a_second_run_at_the_same_time_is_turned_away_at_once() {
+fn fault_38_a_second_run_at_the_same_time_is_turned_away_at_once() {
     let (sandbox, config) = large(0);
     let lock = std::fs::File::create(sandbox.path("vigie.db.lock")).unwrap();
     lock.lock().unwrap();
@@ -120,7 +120,7 @@ fn a_second_run_at_the_same_time_is_turned_away_at_once() {
 }
 
 #[test]
-fn a_signal_stops_a_scan_in_order_and_the_next_goes_on() {
+fn fault_44_a_signal_stops_a_scan_in_order_and_the_next_goes_on() {
     let (sandbox, config) = large(12);
     for (signal, code) in [("-TERM", 143), ("-INT", 130)] {
         let child = sandbox

@@ -163,7 +163,7 @@ fn a_stream_beside_a_store_keeps_and_prints() {
 }
 
 #[test]
-fn a_foreign_or_damaged_store_is_refused_and_left_as_it_is() {
+fn fault_41_a_foreign_or_damaged_store_is_refused_and_left_as_it_is() {
     let sandbox = Sandbox::new();
     sandbox.demo();
     for bytes in [b"SQLite format 3\0 but no more".to_vec(), b"my diary, page one".to_vec(), vec![7; 100_000]] {
