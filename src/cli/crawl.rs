@@ -17,7 +17,7 @@ use crate::run::{self, Outcome};
 /// With sources and no configuration, documents are printed and nothing is kept.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  vigie crawl -c vigie.toml && vigie score && vigie report\n  vigie crawl --format jsonl --contact https://agency.example/vigie https://blog.example/feed > documents.jsonl"
+    after_help = "Examples:\n  vigie crawl -c vigie.toml && vigie score && vigie report\n  vigie crawl --format jsonl --contact https://agency.example/vigie --since 30d https://forum.example/ > posts.jsonl\n  vigie crawl --due -q    # hourly, beside a nightly scan"
 )]
 pub struct Crawl {
     #[command(flatten)]

@@ -250,3 +250,23 @@ fn every_source_kind_has_a_fixture() {
         assert!(root.join(kind).read_dir().is_ok_and(|mut files| files.next().is_some()), "fixtures/source/{kind}");
     }
 }
+
+#[test]
+fn every_fault_that_is_promised_has_its_test_and_every_test_its_promise() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let promised: BTreeSet<String> = std::fs::read_to_string(root.join("docs/faults.md"))
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(' '))
+        .filter(|(number, _)| number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit()))
+        .map(|(number, _)| number.to_owned())
+        .collect();
+    let tested: BTreeSet<String> = [root.join("src"), root.join("tests")]
+        .iter()
+        .flat_map(|folder| files_below(folder))
+        .flat_map(|file| file.text.split("fn fault_").skip(1).map(|rest| rest[..2].to_owned()).collect::<Vec<_>>())
+        .filter(|number| number.bytes().all(|b| b.is_ascii_digit()))
+        .collect();
+    assert!(promised.len() > 40);
+    assert_eq!(promised, tested);
+}
