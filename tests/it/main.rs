@@ -13,6 +13,7 @@ mod harvest;
 mod nights;
 mod resume;
 mod sandbox;
+mod scaling;
 mod served;
 mod server;
 mod sites;
