@@ -30,7 +30,8 @@ fuzz_target!(|text: &str| {
     urls::join("https://f.example/a/b?c#d", text);
     if let Some(once) = urls::canonical(text) {
         assert_eq!(urls::canonical(&once), Some(once.clone()));
-        assert!(!once.contains('\\'));
+        let path = once.split(['?', '#']).next().unwrap();
+        assert!(!path.contains('\\'), "{once}");
     }
     if let Ok(url) = Url::parse(text) {
         let guard = Guard::new(&["127.0.0.1:8101".into()]).unwrap();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::reading::Reading;
 use crate::{
-    model::{Document, Entry, Quote, Source, SourceKind, Stamp},
+    model::{Document, Entry, Place, Quote, Source, SourceKind, Stamp},
     text::{identity, plain, urls},
 };
 
@@ -12,6 +12,11 @@ use crate::{
 const TEXT: usize = 100_000;
 /// Longer titles and names are cut, in bytes.
 const LINE: usize = 1_000;
+/// Quotations and tags of a document; no honest one has more.
+const QUOTES: usize = 500;
+const TAGS: usize = 200;
+/// A longer address is none.
+const ADDRESS: usize = 2_048;
 /// 1995-01-01T00:00:00Z; nothing on the web is older.
 const EARLIEST: i64 = 788_918_400;
 /// Clocks of servers and time zones may be off by so many seconds.
@@ -21,14 +26,19 @@ const AHEAD: i64 = 48 * 3_600;
 pub fn document(source: &Source, kind: SourceKind, entry: Entry, now: Timestamp) -> Document {
     let title = entry.title.as_deref().and_then(line);
     let text = block(&entry.text);
-    let permalink = entry.url.as_deref().filter(|_| entry.permanent);
+    let own = if let Place::Url(own) = &source.place { own.as_str() } else { "" };
+    let address = |url: Option<String>| {
+        let url = url.filter(|url| url.len() <= ADDRESS)?;
+        Some(urls::clean(&urls::without_secrets(&url, own)))
+    };
+    let permalink = entry.url.as_deref().filter(|url| entry.permanent && url.len() <= ADDRESS);
     let id = identity::document(&source.name, permalink, entry.guid.as_deref(), title.as_deref().unwrap_or(""), &text);
     let published = entry.published.map(|stamp| (instant(source, &stamp, now), stamp.precision));
     let mut document = Document {
         id,
-        url: entry.url.as_deref().map(urls::clean),
-        thread_url: entry.thread_url.as_deref().map(urls::clean),
-        parent_url: entry.parent_url.as_deref().map(urls::clean),
+        url: address(entry.url),
+        thread_url: address(entry.thread_url),
+        parent_url: address(entry.parent_url),
         source: source.name.clone(),
         source_kind: kind.word().to_string(),
         kind: entry.kind,
@@ -41,12 +51,12 @@ pub fn document(source: &Source, kind: SourceKind, entry: Entry, now: Timestamp)
         first_seen: Some(now),
         language: String::new(),
         text,
-        quoted: entry.quoted.into_iter().map(quote).filter(|quote| !quote.text.is_empty()).collect(),
+        quoted: quotes(entry.quoted),
         signature: entry.signature.as_deref().map(block).filter(|text| !text.is_empty()),
         code: entry.code.as_deref().map(block).filter(|text| !text.is_empty()),
         is_reply: entry.is_reply,
         counts: entry.counts,
-        tags: entry.tags.iter().filter_map(|tag| line(tag)).collect(),
+        tags: entry.tags.iter().take(TAGS).filter_map(|tag| line(tag)).collect(),
     };
     document.language = Reading::new(&document).detect(entry.language.as_deref()).to_string();
     document
@@ -58,8 +68,18 @@ fn instant(source: &Source, stamp: &Stamp, now: Timestamp) -> Option<Timestamp> 
     (EARLIEST..=now.as_second() + AHEAD).contains(&at.as_second()).then_some(at)
 }
 
-fn quote(quote: Quote) -> Quote {
-    Quote { author: quote.author.as_deref().and_then(line), text: block(&quote.text) }
+/// Quotations in their order, as far as a text of bounded length goes.
+fn quotes(quotes: Vec<Quote>) -> Vec<Quote> {
+    let mut room = TEXT;
+    let quotes = quotes
+        .into_iter()
+        .map(|quote| Quote { author: quote.author.as_deref().and_then(line), text: block(&quote.text) });
+    let kept = quotes.filter(|quote| !quote.text.is_empty()).take(QUOTES).take_while(|quote| {
+        let fits = quote.text.len() <= room;
+        room = room.saturating_sub(quote.text.len());
+        fits
+    });
+    kept.collect()
 }
 
 /// Cleaned text, cut to a bounded length.
@@ -81,7 +101,7 @@ mod tests {
     use jiff::{civil, tz::TimeZone};
 
     use super::*;
-    use crate::model::{Place, Precision};
+    use crate::model::Precision;
 
     fn of(entry: Entry) -> Document {
         let source = Source {
@@ -135,6 +155,23 @@ mod tests {
         assert_eq!(document.text, "La box est en panne depuis hier.\nRien ne va.");
         assert_eq!(document.language, "fr");
         assert_eq!(document.id.len(), 24);
+    }
+
+    #[test]
+    fn endless_addresses_quotations_and_tags_are_left_out() {
+        let quote = |length| Quote { author: None, text: "q".repeat(length) };
+        let document = of(Entry {
+            url: Some(format!("https://a.example/{}", "a".repeat(3_000))),
+            thread_url: Some("https://me:pw@a.example/t".into()),
+            permanent: true,
+            text: "oui".into(),
+            quoted: vec![quote(60_000), quote(60_000), quote(1)],
+            tags: vec!["t".into(); 1_000],
+            ..Entry::default()
+        });
+        assert_eq!((document.url, document.thread_url.as_deref()), (None, Some("https://a.example/t")));
+        assert_eq!((document.quoted.len(), document.tags.len()), (1, 200));
+        assert_eq!(of(Entry { quoted: vec![quote(1); 9_000], ..Entry::default() }).quoted.len(), 500);
     }
 
     #[test]

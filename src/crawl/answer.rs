@@ -77,13 +77,20 @@ pub fn reserved(headers: &header::HeaderMap, mining: bool) -> Reserved {
     let mut all = Reserved::default();
     for value in headers.get_all("x-robots-tag") {
         let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
-        // `agent: noindex, nofollow` is for that agent alone; some directives have a colon of their own.
-        let (agent, directives) = match value.split_once(':') {
-            Some((name, rest)) if !name.contains(',') && !has_value(name.trim()) => (name.trim(), rest),
-            _ => ("", value.as_str()),
-        };
-        if agent.is_empty() || agent == robots::AGENT || agent == "*" {
-            directives.split(',').for_each(|directive| all = all.or(Reserved::of_directive(directive)));
+        // `agent: noindex, nofollow` is for that agent alone, until another is named; some directives have a colon too.
+        let mut ours = true;
+        for part in value.split([',', ';']) {
+            let directives = match part.split_once(':') {
+                Some((name, _)) if has_value(name.trim()) => continue,
+                Some((name, rest)) => {
+                    ours = matches!(name.trim(), robots::AGENT | "*");
+                    rest
+                }
+                None => part,
+            };
+            if ours {
+                directives.split_ascii_whitespace().for_each(|word| all = all.or(Reserved::of_directive(word)));
+            }
         }
     }
     let mut said = headers.get_all("tdm-reservation").iter().map(|value| value.as_bytes().trim_ascii()).peekable();
@@ -259,6 +266,8 @@ mod tests {
         assert_eq!(of(&[("x-robots-tag", "noindex, nofollow, noarchive"), ("tdm-reservation", " 1 ")]), all);
         assert_eq!(of(&[("x-robots-tag", "None")]), Reserved { index: true, follow: true, ..Reserved::default() });
         assert!(of(&[("x-robots-tag", "vigie: noindex")]).index);
+        let merged = of(&[("x-robots-tag", "googlebot: nofollow, vigie: noindex noarchive")]);
+        assert_eq!(merged, Reserved { index: true, archive: true, ..Reserved::default() });
         assert!(of(&[("x-robots-tag", "unavailable_after: 25 Jun 2010 15:00:00 PST, noarchive")]).archive);
         for open in ["googlebot: noindex", "all", "", "index, follow", "max-snippet: 20"] {
             assert_eq!(of(&[("x-robots-tag", open), ("tdm-reservation", "0")]), Reserved::default(), "{open}");

@@ -1,7 +1,7 @@
 //! The loop: starts what may start, takes what comes back, and decides what follows.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, atomic::AtomicUsize},
     time::Duration,
@@ -52,7 +52,7 @@ pub struct Ended;
 
 /// What a task was for.
 pub enum Work {
-    Robots(usize),
+    Robots(usize, u32),
     Mining(usize),
     Fetch(usize, Job, Url, Instant, Hold),
     Read(usize, Job, Hold),
@@ -76,6 +76,8 @@ pub struct Crawl {
     pub frontier: Frontier,
     pub tasks: JoinSet<Outcome>,
     pub under_way: HashMap<Id, Work>,
+    /// Requests under way of each source that has any.
+    pub flying: HashMap<u32, usize>,
     /// Hosts that are asked what they reserve: they wait for their pace and hold nobody else up.
     pub asking: usize,
     /// Bytes of answers that wait for that.
@@ -83,6 +85,8 @@ pub struct Crawl {
     /// What hosts told, for the store.
     pub told: Vec<HostTold>,
     pub reading: Arc<Semaphore>,
+    /// Room for what was read and waits to be saved.
+    pub afterwards: Arc<Semaphore>,
     pub adapter: Arc<dyn Adapter>,
     pub memory: Arc<dyn Memory>,
     pub stop: Arc<AtomicUsize>,
@@ -113,6 +117,11 @@ impl Crawl {
                 () = tokio::time::sleep_until(wakes.map_or(look, |at| at.min(look))) => {}
             }
         }
+    }
+
+    /// Requests at once of one source: a half, so that no source has all.
+    fn share(&self) -> usize {
+        (self.settings.in_flight / 2).max(1)
     }
 
     fn has_room(&self) -> bool {
@@ -190,6 +199,15 @@ impl Crawl {
         if let Err(refused) = self.net.guard.door(&url) {
             return self.fail(job, Fault::guarded(refused)).await;
         }
+        if self.settings.contact.is_none() && !self.net.guard.is_opened(&url) {
+            let message = "not contacted: strangers' sites are read only with a contact (--contact)";
+            return self.fail(job, Fault::new(Code::Guarded, message)).await;
+        }
+        // One source that leads to very many silent hosts leaves room for the others.
+        if job.lead.is_some() && self.flying.get(&job.source).is_some_and(|flying| *flying >= self.share()) {
+            self.frontier.push_later(lane, job, now + LOOK);
+            return Ok(());
+        }
         let source = Arc::clone(&self.sources[job.source as usize]);
         if job.recalled.is_none() {
             if job.lead.is_none() {
@@ -244,12 +262,17 @@ impl Crawl {
             }
             Robots::Unknown(tries) => {
                 self.frontier.lanes[lane].robots = Robots::Asked(*tries);
+                let source = job.source;
+                if let Some(hop) = &mut job.hop {
+                    hop.waits.get_or_insert(now);
+                }
                 self.frontier.push_first(lane, job);
                 self.frontier.start(lane, now);
                 let (net, origin) = (Arc::clone(&self.net), String::from(&*self.frontier.lanes[lane].origin));
                 let (limit, clock) = (self.settings.timeout, self.settings.now);
                 let task = async move { Outcome::Robots(access::ask(&net, &origin, limit, clock).await) };
-                self.spawn(Work::Robots(lane), task);
+                *self.flying.entry(source).or_default() += 1;
+                self.spawn(Work::Robots(lane, source), task);
                 return Ok(());
             }
             Robots::Asked(_) => {
@@ -257,11 +280,23 @@ impl Crawl {
                 return Ok(());
             }
         }
+        if let Some(hop) = &mut job.hop
+            && let Some(since) = hop.waits.take()
+        {
+            hop.spent += since.elapsed();
+            if hop.spent > self.settings.timeout {
+                let seconds = self.settings.timeout.as_secs_f32();
+                return self
+                    .fail(job, Fault::new(Code::Timeout, format!("no complete answer within {seconds} s")))
+                    .await;
+            }
+        }
         self.frontier.start(lane, now);
         let hold = self.memory.hold(&source.name, self.asked(&job));
         let (net, address, validators) = (Arc::clone(&self.net), url.clone(), job.validators());
         let limit = self.settings.timeout.saturating_sub(job.hop.as_ref().map_or(Duration::ZERO, |hop| hop.spent));
         let cap = Cap::Refuse(self.settings.max_body);
+        *self.flying.entry(job.source).or_default() += 1;
         let task = async move { Outcome::Fetched(net.get(&address, &validators, cap, limit).await) };
         self.spawn(Work::Fetch(lane, job, url, now, hold), task);
         Ok(())
@@ -272,6 +307,16 @@ impl Crawl {
         self.under_way.insert(id, work);
     }
 
+    /// Counts a request of a source as ended.
+    fn landed(&mut self, source: u32) {
+        if let Entry::Occupied(mut flying) = self.flying.entry(source) {
+            *flying.get_mut() -= 1;
+            if *flying.get() == 0 {
+                flying.remove();
+            }
+        }
+    }
+
     /// Takes what a task brought.
     async fn take(&mut self, ended: std::result::Result<(Id, Outcome), JoinError>) -> std::result::Result<(), Ended> {
         let (id, outcome) = match ended {
@@ -280,7 +325,8 @@ impl Crawl {
         };
         let broken = || Fault::new(Code::Internal, "the page met an error in this program and was skipped");
         match (self.under_way.remove(&id), outcome) {
-            (Some(Work::Robots(lane)), outcome) => {
+            (Some(Work::Robots(lane, source)), outcome) => {
+                self.landed(source);
                 let access = match outcome {
                     Some(Outcome::Robots(access)) => access,
                     _ => Ok(Access::Closed(broken())),
@@ -295,6 +341,7 @@ impl Crawl {
             }
             (Some(Work::Fetch(lane, job, url, start, hold)), outcome) => {
                 self.frontier.end(lane);
+                self.landed(job.source);
                 match outcome {
                     Some(Outcome::Fetched(Ok(answer))) => self.answered(lane, job, answer, url, start, hold).await,
                     Some(Outcome::Fetched(Err(fault))) => self.fail_or_retry(lane, job, fault).await,
@@ -365,15 +412,20 @@ impl Crawl {
                 if let Err(fault) = address::checked(next.as_str()) {
                     return self.fail(job, fault).await;
                 }
-                let fresh = |going: &mut Going| {
-                    address::page(next.as_str()) == address::page(&asked) || going.note(next.as_str())
-                };
-                if job.hop.is_none() && !self.going.get_mut(&job.source).is_none_or(fresh) {
-                    // The page that it leads to is read on its own account.
-                    return self.finish(job, Visited::bare(Visit::Read(Validators::default())), hold).await;
+                if let Some(going) = self.going.get_mut(&job.source) {
+                    let fresh = address::page(next.as_str()) == address::page(&asked) || going.note(next.as_str());
+                    if !fresh && job.hop.is_none() {
+                        // The page that it leads to is read on its own account.
+                        return self.finish(job, Visited::bare(Visit::Read(Validators::default())), hold).await;
+                    }
+                    if !going.hop(&self.settings) {
+                        let message = format!("left for the next run: more than {} redirects", self.settings.max_pages);
+                        return self.leave(job, Fault::new(Code::Budget, message)).await;
+                    }
                 }
                 let lane = self.lane(&next);
-                job.hop = Some(Box::new(Hop { url: next, hops: hops + 1, spent: spent + start.elapsed() }));
+                job.hop =
+                    Some(Box::new(Hop { url: next, hops: hops + 1, spent: spent + start.elapsed(), waits: None }));
                 self.frontier.push_first(lane, job);
                 Ok(())
             }
@@ -474,6 +526,7 @@ impl Crawl {
             url,
             offset: self.going.get(&job.source).and_then(|going| going.offset),
             sitemaps,
+            max_body: self.settings.max_body,
         };
         self.frontier.lanes[lane].reading += 1;
         self.spawn(Work::Read(lane, job, hold), async move {

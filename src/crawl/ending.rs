@@ -17,7 +17,7 @@ use super::{
     visit::{self, Visited},
 };
 use crate::model::{
-    Code, Found, Harvest, Kind, Role, Source, Todo, Trail, Visit,
+    Code, Entry, Found, Harvest, Kind, Role, Source, Todo, Trail, Visit,
     port::{Hold, Recalled},
 };
 
@@ -91,7 +91,7 @@ impl Crawl {
     }
 
     /// Ends a job that is left for a later run, and says why.
-    async fn leave(&mut self, job: Job, fault: Fault) -> std::result::Result<(), Ended> {
+    pub async fn leave(&mut self, job: Job, fault: Fault) -> std::result::Result<(), Ended> {
         let mut visited = Visited::bare(Visit::Later);
         visited.found.incidents.push(fault.incident(&self.sources[job.source as usize], self.asked(&job)));
         self.finish(job, visited, Hold::default()).await
@@ -198,7 +198,15 @@ impl Crawl {
     }
 
     /// Sends on, waiting for room as long as nobody says stop.
-    async fn send(&mut self, harvest: Harvest) -> std::result::Result<(), Ended> {
+    async fn send(&mut self, mut harvest: Harvest) -> std::result::Result<(), Ended> {
+        let weight = weight(&harvest);
+        let turn = loop {
+            tokio::select! {
+                turn = Arc::clone(&self.afterwards).acquire_many_owned(weight) => break turn.ok(),
+                () = tokio::time::sleep(LOOK) => self.check_stop()?,
+            }
+        };
+        harvest.hold = Hold::new((turn, harvest.hold));
         let room = loop {
             tokio::select! {
                 room = self.out.reserve() => break room.map_err(|_| Ended)?,
@@ -213,6 +221,16 @@ impl Crawl {
     pub fn check_stop(&self) -> std::result::Result<(), Ended> {
         if self.stop.load(Ordering::Relaxed) == 0 { Ok(()) } else { Err(Ended) }
     }
+}
+
+/// KiB of texts that may wait for what comes after the crawl.
+pub const AFTERWARDS: usize = 24 << 10;
+
+/// What a harvest takes of that.
+fn weight(harvest: &Harvest) -> u32 {
+    let of = |entry: &Entry| entry.text.len() + entry.quoted.iter().map(|quote| quote.text.len()).sum::<usize>();
+    let bytes: usize = harvest.entries.iter().map(of).sum();
+    (bytes >> 10).clamp(1, AFTERWARDS) as u32
 }
 
 /// A wait with up to a quarter more, different for each page.

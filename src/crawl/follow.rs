@@ -35,6 +35,8 @@ pub struct Going {
     /// Of the first pages of threads in the midst of which it goes on.
     heads: HashSet<u64>,
     hasher: RandomState,
+    /// Redirects that were followed.
+    hops: u64,
     /// It was said that pages are left out.
     capped: bool,
 }
@@ -68,6 +70,12 @@ impl Going {
 
     fn hash(&self, url: &str) -> Option<u64> {
         address::page(url).map(|page| self.hasher.hash_one(page))
+    }
+
+    /// Counts a redirect; false where there were as many as there may be pages.
+    pub fn hop(&mut self, settings: &Settings) -> bool {
+        self.hops += 1;
+        self.hops <= settings.max_pages
     }
 
     /// Whether so many pages are asked for that no more are.
@@ -138,7 +146,7 @@ impl Going {
             }
             let noted = (!waits || todo.request.first) && self.note(&todo.request.url);
             chosen.todo.push(todo.clone());
-            let previous = if continues { entries.clone() } else { Vec::new() };
+            let previous = if continues { [previous, &entries].concat() } else { Vec::new() };
             let lead = lead(todo, recalled);
             let afresh = if continues { job.is_afresh() } else { lead.afresh };
             chosen.leads.push(Lead { noted, previous, afresh, ..lead });
@@ -246,7 +254,11 @@ fn marks(entries: &[Entry]) -> Vec<u64> {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mark = |entry: &Entry| {
         let mut hasher = DefaultHasher::new();
-        (&entry.url, &entry.author, &entry.text).hash(&mut hasher);
+        match &entry.url {
+            // Whatever else the page changes of it.
+            Some(url) if entry.permanent => url.hash(&mut hasher),
+            _ => (&entry.url, &entry.author, &entry.text).hash(&mut hasher),
+        }
         hasher.finish()
     };
     entries.iter().map(mark).collect()

@@ -2,6 +2,7 @@
 
 use std::{cmp::Ordering, time::Duration};
 
+use tokio::time::Instant;
 use url::Url;
 
 use super::net::Answer;
@@ -41,7 +42,7 @@ pub struct Lead {
     pub afresh: bool,
     /// Whether it is noted as asked for, so that nobody else leads to it.
     pub noted: bool,
-    /// Hashes of the entries on the page of the chain before this one.
+    /// Hashes of the entries on the pages of the chain before this one.
     pub previous: Vec<u64>,
     /// Leads that wait until this job has ended: what it tells is needed to read them.
     pub after: Vec<Lead>,
@@ -54,6 +55,8 @@ pub struct Hop {
     pub hops: u8,
     /// Of the time for the whole request.
     pub spent: Duration,
+    /// Since when it waits for its host's robots.txt, which is part of it.
+    pub waits: Option<Instant>,
 }
 
 /// A job whose page has answered, and is still to be read.

@@ -38,6 +38,9 @@ use crate::{
     },
 };
 
+/// Threads that move bytes.
+const WIRES: usize = 2;
+
 pub use self::{guard::Guard, robots::Rules, settings::Settings};
 
 /// Fetches and reads `sources` and what they lead to, one [`Harvest`] a page, until nothing is left or `stop` is not
@@ -50,7 +53,8 @@ pub fn crawl(
     stop: Arc<AtomicUsize>,
     out: mpsc::Sender<Harvest>,
 ) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // The wire has threads of its own: bytes that somebody floods us with must not hold up the loop.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WIRES).enable_all().build();
     let runtime = runtime.map_err(|error| Error::failed(format!("the crawl cannot start: {error}")))?;
     let ended = runtime.block_on(async {
         let net = Arc::new(Net::new(settings)?);
@@ -65,10 +69,12 @@ pub fn crawl(
             frontier,
             tasks,
             under_way,
+            flying: HashMap::new(),
             asking: 0,
             held: 0,
             told: Vec::new(),
             reading,
+            afterwards: Arc::new(Semaphore::new(ending::AFTERWARDS)),
             adapter,
             memory,
             stop,

@@ -38,7 +38,7 @@ const IDLE: Duration = Duration::from_secs(3);
 /// Bodies beyond that size are large, and so many large ones are held at once: what is under way stays bounded however
 /// many hosts send as much as they may.
 const LARGE: usize = 1 << 20;
-const LARGE_AT_ONCE: usize = 6;
+const LARGE_AT_ONCE: usize = 3;
 
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
     text/html, application/xhtml+xml, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
@@ -167,6 +167,11 @@ async fn read(
     let head: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if head > MAX_HEAD || response.headers().len() > MAX_FIELDS {
         return Ok(Err(Fault::new(Code::TooLarge, "the answer has more headers than any honest one")));
+    }
+    if response.headers().contains_key(header::CONTENT_LENGTH)
+        && response.headers().contains_key(header::TRANSFER_ENCODING)
+    {
+        return Ok(Err(Fault::new(Code::Unreachable, "the answer is broken: it has two lengths")));
     }
     let status = response.status();
     let length = response.content_length();

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::text::charset;
+
 use super::pattern::{self, LONGEST, Pattern};
 
 /// Whom a robots.txt addresses when it means this program.
@@ -42,7 +44,8 @@ enum Group {
 impl Rules {
     /// Reads a robots.txt, whatever its bytes are. Groups that name us hold; without one, those for everyone.
     pub fn parse(bytes: &[u8]) -> Rules {
-        let text = String::from_utf8_lossy(bytes);
+        let wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+        let text = if wide { charset::decode(bytes, None) } else { String::from_utf8_lossy(bytes) };
         let (mut ours, mut everyones, mut named) = (Rules::default(), Rules::default(), false);
         let (mut group, mut in_agents, mut sitemaps) = (Group::Others, false, Vec::new());
         for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']) {
@@ -171,6 +174,8 @@ mod tests {
         let robots =
             "\u{feff}USER-AGENT: *\r\nDisallow: /\r\n\r\nUser-agent: Vigie/2.0 # us\r\nSitemap: /s\r\nDisallow: /b";
         assert!(allows(robots, "/a") && !allows(robots, "/b"));
+        let wide: Vec<u8> = "\u{feff}User-agent: *\nDisallow: /".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(!Rules::parse(&wide).allow(&Url::parse("https://blog.example/a").unwrap()));
         assert!(allows("User-agent: vigiebot\nDisallow: /", "/a"), "another crawler");
         let shared =
             "User-agent: x\nUser-agent: *\nDisallow: /a\nUser-agent: y\nDisallow: /b\nUser-agent: *\nDisallow: /c";

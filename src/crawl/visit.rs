@@ -41,6 +41,7 @@ pub struct Asking {
     pub sitemaps: Vec<String>,
     /// Whether the host's file reserves mining of the page.
     pub mining: bool,
+    pub max_body: u64,
 }
 
 /// Reads an answer; on a worker thread. The adapter is not called for a body that is known.
@@ -51,7 +52,7 @@ pub fn read(
     asking: Asking,
     mut answer: Answer,
 ) -> Visited {
-    let Asking { request, known, mut url, offset, sitemaps, mining } = asking;
+    let Asking { request, known, mut url, offset, sitemaps, mining, max_body } = asking;
     let validators = validators(&answer, hash::hex(&answer.body));
     if known.body_hash == validators.body_hash {
         return Visited::bare(Visit::Unchanged(validators));
@@ -66,6 +67,7 @@ pub fn read(
         reserved: if exempt { Reserved::default() } else { reserved(&answer.headers, mining) },
         offset,
         sitemaps,
+        max_body,
         body: std::mem::take(&mut answer.body),
     };
     effort::begin();

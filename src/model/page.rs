@@ -227,6 +227,8 @@ pub struct Page {
     pub offset: Option<Offset>,
     /// Sitemaps that the host's robots.txt names.
     pub sitemaps: Vec<String>,
+    /// Bytes that a body may have that is packed once more; 0: as many as there is a use for.
+    pub max_body: u64,
     pub body: Vec<u8>,
 }
 

@@ -7,7 +7,7 @@ use scraper::{Element, ElementRef, Selector};
 use url::Url;
 
 use super::html::{HtmlPage, selector};
-use super::words::{Apart, Words, plain_text};
+use super::words::{Apart, Words, brief_text};
 use crate::model::{Entry, Kind, Request, Role, Stamp};
 use crate::text::{dates, effort, plain};
 
@@ -112,7 +112,7 @@ fn comment(
     let stamp = |date: ElementRef<'_>| -> Option<Stamp> {
         let stated = ["datetime", "pubdate", "title"].map(|name| date.value().attr(name));
         let stated = stated.into_iter().flatten().find_map(|stated| dates::parse(stated, clock));
-        stated.or_else(|| dates::parse(&plain::line(&plain_text(date)), clock))
+        stated.or_else(|| dates::parse(&plain::line(&brief_text(date)), clock))
     };
     let published = facts.date.iter().find_map(|date| all(date).find_map(stamp));
     let id = format!("comment-{number}");
@@ -126,7 +126,7 @@ fn comment(
     let url = named.into_iter().next().and_then(|href| page.join(href)).or_else(|| place(&id));
     let parents = block.ancestors().filter_map(ElementRef::wrap);
     let parent = parents.filter_map(numbered).find(|other| *other != number);
-    let author = facts.author.iter().find_map(|selector| all(selector).next()).map(plain_text);
+    let author = facts.author.iter().find_map(|selector| all(selector).next()).map(brief_text);
     let author = author.map(|name| plain::line(&name)).filter(|name| !name.is_empty());
     Some(Entry {
         kind: Kind::Comment,
@@ -179,7 +179,7 @@ pub fn pages(page: &HtmlPage) -> Vec<Request> {
     let links = page.tree.select(&FACTS.pages).filter_map(|link| page.join(link.value().attr("href")?));
     let mut urls: Vec<String> = links
         .map(|url| String::from(url.split(['#', '?']).next().unwrap_or_default()))
-        .filter(|url| is_comment_page(url))
+        .filter(|url| is_comment_page(url) && page.is_of_site(url))
         .collect();
     urls.sort();
     urls.dedup();

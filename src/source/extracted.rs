@@ -95,7 +95,7 @@ pub fn extract(file: &str, bytes: &[u8], content_type: Option<&str>, dated: Opti
 }
 
 fn read(bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
-    let bytes = super::unpacked(bytes)?;
+    let bytes = super::unpacked(bytes, super::MAX_UNPACKED)?;
     let text = charset::decode(&bytes, content_type);
     match super::sniff::sniff(&text, content_type) {
         Form::Feed => super::feed::read(&text, None).map(Extracted::from),

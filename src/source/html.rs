@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use jiff::{Zoned, tz::TimeZone};
 use scraper::{Element, ElementRef, Html, Selector};
 
+use url::Url;
+
 use super::Problem;
+use super::site::same_site;
 use crate::model::{Code, Page, Reserved};
 use crate::text::{dom, urls};
 
@@ -75,6 +78,12 @@ impl HtmlPage {
         urls::join(self.base.as_deref()?, href)
     }
 
+    /// Whether an address is of the page's own site.
+    pub fn is_of_site(&self, url: &str) -> bool {
+        let own = self.base.as_deref().and_then(|base| Url::parse(base).ok());
+        own.zip(Url::parse(url).ok()).is_some_and(|(own, url)| same_site(&own, &url))
+    }
+
     /// Whether the page shows its text to those who know a word.
     pub fn asks_for_password(&self) -> bool {
         static FORM: LazyLock<Selector> = LazyLock::new(|| selector("form.post-password-form"));
@@ -94,7 +103,10 @@ fn base(tree: &Html, own: Option<&str>) -> Option<String> {
     static BASE: LazyLock<Selector> = LazyLock::new(|| selector("base[href]"));
     let href = tree.select(&BASE).next()?.value().attr("href").filter(|href| href.len() <= LONGEST_BASE)?;
     match own {
-        Some(own) => urls::join(own, href),
+        // Links of a page cannot count from another site.
+        Some(own) => urls::join(own, href).filter(|base| {
+            Url::parse(own).ok().zip(Url::parse(base).ok()).is_some_and(|(own, base)| same_site(&own, &base))
+        }),
         None => urls::host(href).map(|_| String::from(href)),
     }
 }
@@ -141,7 +153,7 @@ fn meta(head: &mut Head, name: &str, property: &str, content: &str) {
     match name.to_ascii_lowercase().as_str() {
         "generator" if head.generator.is_empty() => head.generator = content.into(),
         "robots" | "vigie" => {
-            for word in content.to_ascii_lowercase().split([',', ' ']) {
+            for word in content.to_ascii_lowercase().split([',', ';', ' ', '\n', '\t']) {
                 head.reserved = head.reserved.or(Reserved::of_directive(word));
             }
         }

@@ -28,7 +28,7 @@ use sniff::Form;
 
 pub use extracted::{Extracted, ExtractedItem, PageKind, extract};
 
-/// Bytes of a file that was packed once more, unpacked.
+/// Bytes of a file that was packed once more, where nobody says how many it may have.
 const MAX_UNPACKED: u64 = 15 << 20;
 
 /// The share of what a feed gives of an article that its page must at least show to be believed.
@@ -62,7 +62,7 @@ impl Adapter for Pages {
 }
 
 fn read(source: &Source, page: &Page) -> Result<Found, Problem> {
-    let body = unpacked(&page.body)?;
+    let body = unpacked(&page.body, if page.max_body == 0 { MAX_UNPACKED } else { page.max_body })?;
     let text = charset::decode(&body, page.content_type.as_deref());
     match sniff::sniff(&text, page.content_type.as_deref()) {
         Form::Feed => of_feed(source, page, &text),
@@ -89,23 +89,23 @@ fn of_sitemap(source: &Source, page: &Page, text: &str) -> Found {
     };
     let mut found = Found { kind: Some(SourceKind::Blog), follow: site::of_sitemap(named, own), ..Found::default() };
     if more {
-        let message = String::from("the sitemap names more pages than one may; the others are not read");
+        let message = String::from("the sitemap names more pages than are read of one");
         found.incidents.push(incident(page, (Code::Partial, message)));
     }
     found
 }
 
 /// A body that was packed as a file, as some sitemaps and feeds are.
-fn unpacked(body: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
+fn unpacked(body: &[u8], most: u64) -> Result<Cow<'_, [u8]>, Problem> {
     if !body.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(body));
     }
     let mut unpacked = Vec::new();
     // What was had before a fault is kept: a file cut short still tells its beginning.
-    let read = flate2::read::MultiGzDecoder::new(body).take(MAX_UNPACKED + 1).read_to_end(&mut unpacked);
+    let read = flate2::read::MultiGzDecoder::new(body).take(most.saturating_add(1)).read_to_end(&mut unpacked);
     match read {
-        Ok(_) if unpacked.len() as u64 > MAX_UNPACKED => {
-            Err((Code::TooLarge, format!("the page is larger than {MAX_UNPACKED} bytes once it is unpacked")))
+        Ok(_) if unpacked.len() as u64 > most => {
+            Err((Code::TooLarge, format!("the page is larger than {most} bytes once it is unpacked")))
         }
         Err(_) if unpacked.is_empty() => Err((Code::Unreadable, String::from("the page is packed, and damaged"))),
         _ => Ok(Cow::Owned(unpacked)),
@@ -131,7 +131,8 @@ fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     let mut found = Found { kind: Some(kind), entries: feed::entries(&feed), ..Found::default() };
     found.incidents = incidents.into_iter().map(|problem| incident(page, problem)).collect();
     // Where nothing of the feed may be kept, its articles speak for themselves.
-    if of_site || page.reserved.index && source.kind != SourceKind::File {
+    let may_lead = !matches!(source.kind, SourceKind::File | SourceKind::Feed);
+    if of_site || page.reserved.index && may_lead {
         found.follow = site::of_feed(&feed, page);
     }
     reserve(&mut found, page.reserved, page);

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::feed::FeedPage;
 use super::html::{HtmlPage, selector};
-use super::words::plain_text;
+use super::words::{brief_text, plain_text};
 use crate::model::{Page, Request, Role, Stamp, Step, Told};
 use crate::text::{effort, urls};
 
@@ -217,7 +217,7 @@ fn place(link: ElementRef<'_>) -> Place {
     }
     match title {
         true => Place::Title,
-        false if plain_text(link).chars().count() >= 20 => Place::Text,
+        false if brief_text(link).chars().count() >= 20 => Place::Text,
         false => Place::Furniture,
     }
 }
@@ -276,7 +276,8 @@ pub fn of_sitemap(follow: Vec<Request>, own: &str) -> Vec<Request> {
 /// What the feed of a site leads to: its articles, and its next page.
 pub fn of_feed(feed: &FeedPage, page: &Page) -> Vec<Request> {
     let Ok(own) = Url::parse(&page.url) else { return Vec::new() };
-    let site = feed.link.as_deref().and_then(|link| Url::parse(link).ok());
+    // Where a feed stands elsewhere than its site, it is believed if it was chosen itself.
+    let site = feed.link.as_deref().filter(|_| page.request.role == Role::Seed).and_then(|link| Url::parse(link).ok());
     let mut follow = Vec::new();
     for item in &feed.items {
         let Some(url) = item.url.as_deref().and_then(|url| Url::parse(url).ok()) else { continue };

@@ -6,8 +6,8 @@ use super::feed::{Token, Tokens, split};
 use crate::model::{Request, Role, Told};
 use crate::text::{dates, effort, markup, plain, urls};
 
-/// Pages that a sitemap may name (sitemaps.org).
-const MOST: usize = 50_000;
+/// Pages of one sitemap that are read; it may name 50,000 (sitemaps.org).
+const MOST: usize = 10_000;
 
 /// Words in the name of a sitemap that has no articles.
 const OTHERS: [&str; 11] =

@@ -114,6 +114,20 @@ pub fn plain_text(element: ElementRef<'_>) -> String {
     plain::clean(text.trim())
 }
 
+/// Bytes of a text that is no more than a name, a date or a number.
+const BRIEF: usize = 2_000;
+
+/// The same of what is expected to be short: of a longer text its beginning, whatever is below the element.
+pub fn brief_text(element: ElementRef<'_>) -> String {
+    let mut text = String::new();
+    walk(element, &mut |step| match step {
+        _ if text.len() >= BRIEF => false,
+        Step::Text(piece) => shown(Step::Text(plain::cut_bytes(piece, BRIEF)), &mut text),
+        step => shown(step, &mut text),
+    });
+    plain::clean(text.trim())
+}
+
 /// Adds what a step shows; whether its children are wanted.
 fn shown(step: Step<'_>, text: &mut String) -> bool {
     match step {

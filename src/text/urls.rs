@@ -165,6 +165,26 @@ pub fn shown(url: &str) -> String {
     out
 }
 
+/// `url` without user name and password, and with the values masked that stand in `own`, the address of its source, under
+/// keys that sound secret.
+pub fn without_secrets(url: &str, own: &str) -> String {
+    let mut url = String::from(url);
+    if url.contains('@')
+        && let Ok(mut parsed) = Url::parse(&url)
+        && !(parsed.username().is_empty() && parsed.password().is_none())
+    {
+        strip_credentials(&mut parsed);
+        url = parsed.into();
+    }
+    let query = own.split_once('?').map_or("", |(_, query)| query).split('#').next().unwrap_or_default();
+    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        if !value.is_empty() && is_secret(key) {
+            url = url.replace(&format!("={value}"), "=***");
+        }
+    }
+    url
+}
+
 /// `text` on one line, with control and direction characters written out instead of obeyed.
 pub fn push_inert(out: &mut String, text: &str) {
     for c in text.chars() {
@@ -441,6 +461,19 @@ mod tests {
         assert_eq!(shown("a\u{1b}[31m\u{202e}b\n\u{9b}"), "a\\x1b[31m\\u{202e}b\\x0a\\x9b");
         assert_eq!(shown("/chemin/été@maison.xml"), "/chemin/été@maison.xml");
         assert_eq!(shown(""), "");
+    }
+
+    #[test]
+    fn what_the_configuration_hides_stands_in_no_address() {
+        let own = "https://me:pw@a.example/feed?token=hush&n=1";
+        for (url, safe) in [
+            ("https://a.example/x?token=hush&b=2#c", "https://a.example/x?token=***&b=2#c"),
+            ("https://you:hush@b.example/x", "https://b.example/x"),
+            ("https://a.example/x?key=42&n=1", "https://a.example/x?key=42&n=1"),
+            ("https://a.example/@me", "https://a.example/@me"),
+        ] {
+            assert_eq!(without_secrets(url, own), safe);
+        }
     }
 
     #[test]

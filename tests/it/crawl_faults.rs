@@ -133,6 +133,7 @@ fn fault_06_what_is_not_whole_is_not_read() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "\u{0}\u{1}garbage\r\n\r\n",
     ] {
         let harvests = one(Reply::raw(raw));
@@ -252,4 +253,47 @@ fn a_host_that_is_not_there_is_unreachable() {
     let address = format!("127.0.0.1:{port}");
     let settings = Settings { allow_address: vec![address.clone()], ..settings(&[]) };
     assert_eq!(code(&harvest(&settings, &[format!("http://{address}/")])), Code::Unreachable);
+}
+
+#[test]
+fn a_source_leads_to_no_other_site() {
+    let other =
+        Server::start(|_| Reply::ok("<html><title>Atlas</title><article><p>Une panne chez Atlas.</p></article>"));
+    let elsewhere = other.url("");
+    let server = Server::start(move |hit| {
+        let rss = |body: String| Reply::ok(body).header("Content-Type", "application/rss+xml");
+        let html = |body: String| Reply::ok(body).header("Content-Type", "text/html");
+        match hit.path.as_str() {
+            "/blog/" => html(format!(
+                "<html><head><link rel=alternate type='application/rss+xml' href=/feed><base href='{elsewhere}/'></head>\
+                 <body class=home><h2><a href='{elsewhere}/x'>Un titre</a></h2>"
+            )),
+            "/feed" => rss(format!(
+                "<rss version='2.0'><channel><title>f</title><link>{elsewhere}</link>\
+                 <item><title>Atlas</title><link>{elsewhere}/article</link></item></channel></rss>"
+            )),
+            "/forum" => html(format!(
+                "<body id=phpbb><ul class='topiclist topics'><li class=row><a class=topictitle \
+                 href='{elsewhere}/viewtopic.php?t=1'>a</a></li></ul><li class=next><a href='{elsewhere}/viewforum.php?f=2'>"
+            )),
+            "/article" => html(format!(
+                "<html><title>Atlas</title><article><p>Une panne chez Atlas.</p></article>\
+                 <a href='{elsewhere}/article/comment-page-2/'>suite</a>"
+            )),
+            _ => Reply::status(404),
+        }
+    });
+    let urls = ["/blog/", "/forum", "/article"].map(|path| server.url(path));
+    let adapter = std::sync::Arc::new(vigie::source::Pages);
+    super::harvest::harvest_with(&settings(&[&server, &other]), &urls, Default::default(), adapter, Default::default());
+    assert_eq!(other.pages(), Vec::<String>::new());
+}
+
+#[test]
+fn strangers_are_not_asked_for_anything_without_a_contact() {
+    let server = Server::table([("/", Reply::to("http://stranger.example/"))]);
+    let settings = Settings { contact: None, ..settings(&[&server]) };
+    let harvests = harvest(&settings, &[server.url("/")]);
+    assert_eq!(code(&harvests), Code::Guarded);
+    assert!(harvests[0].incidents[0].message.contains("contact"), "{harvests:?}");
 }

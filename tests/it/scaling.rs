@@ -85,6 +85,13 @@ fn feeds_and_sitemaps_scale() {
         |n| feed(format!("<item><description><![CDATA[{}]]></description></item>", "<p>a <b>b".repeat(n))),
         xml(),
     );
+    let nested = |n: usize| format!("{}{}", "<media:category>".repeat(200), "texte ".repeat(100 * n));
+    scales("categories around a text", |n| feed(format!("<item>{}</item>", nested(n))), xml());
+    scales(
+        "enclosures",
+        |n| feed(format!("<item>{}</item>", "<enclosure url='https://f.example/a'/>".repeat(n))),
+        xml(),
+    );
     scales("angles", |n| feed("<".repeat(n)), xml());
     scales(
         "a declaration of types",
@@ -134,6 +141,12 @@ fn pages_scale() {
     scales("open comments", |n| page("<!--".repeat(n)), article());
     scales("scripts", |n| page("<script>a</script>".repeat(n)), article());
     scales("open scripts", |n| page("<script>".repeat(n)), article());
+    let noscript = |n| format!("{}<p>a<p>b<p>c{}</noscript>", "<noscript>".repeat(n), "x".repeat(3_000));
+    scales("texts for those without scripts", |n| page(noscript(n)), article());
+    scales("tags without an angle", |n| page(format!("<template>{}", "<template ".repeat(n))), article());
+    scales("drawings without an angle", |n| page(format!("<svg>{}>", "<svg ".repeat(n))), article());
+    let times = |n: usize| "<time datetime=x>".repeat(400) + &"texte ".repeat(100 * n);
+    scales("times around a text", |n| page(format!("<li id='comment-1'>{}", times(n))), article());
     scales("entities", |n| page("&amp;&eacute;&x".repeat(n)), article());
     scales("quotations", |n| page("<blockquote>a</blockquote>b".repeat(n)), article());
     scales("images", |n| page("<img alt=a src=b>".repeat(n)), article());

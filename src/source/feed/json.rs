@@ -13,6 +13,9 @@ pub fn looks_like(text: &str) -> bool {
         && (text.contains("jsonfeed.org/version/") || text.contains("jsonfeed.org\\/version\\/"))
 }
 
+/// Items among which the newest are looked for.
+const MAX_LISTED: usize = 50_000;
+
 /// Objects, lists and members that a feed may have, commas of its texts included.
 const MAX_PARTS: usize = 1_000_000;
 
@@ -26,7 +29,7 @@ pub fn read(text: &str, base: Option<&str>) -> Result<FeedPage, (Code, String)> 
     let written: Value = serde_json::from_str(text)
         .map_err(|fault| (Code::Unreadable, format!("the JSON feed cannot be read: {fault}")))?;
     let all: Vec<&Value> = match &written["items"] {
-        Value::Array(items) => items.iter().filter(|item| item.is_object()).collect(),
+        Value::Array(items) => items.iter().filter(|item| item.is_object()).take(MAX_LISTED).collect(),
         _ => Vec::new(),
     };
     let found = all.len();

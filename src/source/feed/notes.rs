@@ -101,6 +101,11 @@ pub fn read(text: &str) -> Notes {
     notes
 }
 
+/// Bytes of an element that holds no more than a name, a date or an address, its markup included.
+const BRIEF: usize = 16 << 10;
+/// Labels of one item that are looked at.
+const MAX_TAGS: usize = 500;
+
 /// The first that is there.
 fn keep<T>(slot: &mut Option<T>, found: Option<T>) {
     if slot.is_none() {
@@ -188,9 +193,14 @@ impl Note {
 
     /// Takes an element: its name, what it holds, what it is in, whether that is the item or the feed itself.
     fn element(&mut self, name: &str, held: &str, parent: &str, direct: bool) {
+        let whole = held;
+        let held = plain::cut_bytes(held, BRIEF);
+        if self.tags.len() >= MAX_TAGS {
+            self.tags.truncate(MAX_TAGS);
+        }
         match split(name) {
             ("media", "category") => self.tags.extend(filled(held)),
-            ("media", "description") => keep(&mut self.description, filled_text(held)),
+            ("media", "description") if self.description.is_none() => self.description = filled_text(whole),
             ("" | "atom", "name") if parent == "author" => keep(&mut self.author, filled(held)),
             _ if !direct => {}
             ("", "guid" | "id") | ("atom", "id") => self.id = filled(held).or(self.id.take()),
@@ -212,8 +222,8 @@ impl Note {
                 self.tags.extend(content(held).split(',').map(plain::line).filter(|tag| !tag.is_empty()));
             }
             ("dc", "title") => keep(&mut self.title, filled(held)),
-            ("itunes", "summary" | "subtitle") | ("dc", "description") => {
-                keep(&mut self.description, filled_text(held))
+            ("itunes", "summary" | "subtitle") | ("dc", "description") if self.description.is_none() => {
+                self.description = filled_text(whole);
             }
             ("slash", "comments") | ("thr", "total") => keep(&mut self.replies, count(&content(held))),
             ("", "generator") => keep(&mut self.generator, filled(held)),

@@ -12,6 +12,10 @@ const MAX_DEPTH: usize = 256;
 
 /// More items than this are not looked at.
 const MAX_ITEMS: usize = 50_000;
+/// Bytes of an address; taking a longer one apart would cost.
+const LONGEST_ADDRESS: usize = 8_192;
+/// Elements of one item that are read: links, categories, enclosures.
+const MAX_PARTS: usize = 1_000;
 
 /// A feed that can be parsed.
 #[derive(Debug)]
@@ -58,6 +62,7 @@ pub fn repair(text: &str) -> Result<Repaired<'_>, Refused> {
         prefixes: Prefixes::default(),
         begin: None,
         items: 0,
+        parts: 0,
         channel: false,
         wrapped: false,
         linked: true,
@@ -102,6 +107,8 @@ struct Mender<'a> {
     /// Where the item that is open began.
     begin: Option<Mark>,
     items: usize,
+    /// Elements of the item that is open.
+    parts: usize,
     /// Whether a `channel` was opened.
     channel: bool,
     /// Whether the root is a `channel`, around which an `rss` was put.
@@ -129,6 +136,9 @@ impl<'a> Mender<'a> {
                     self.open(name, attributes, empty, place)?;
                 }
                 Token::Close { name } => self.close(name, place),
+                Token::Text(piece) if piece.len() > LONGEST_ADDRESS && self.holds_address() => {
+                    self.output.replace(place, "");
+                }
                 Token::Text(piece) => {
                     if let Some(mended) = self.text(piece) {
                         self.output.replace(place, &mended);
@@ -150,6 +160,11 @@ impl<'a> Mender<'a> {
             }
         }
         Ok(self.finish(root, end, cut, crowded))
+    }
+
+    /// Whether the innermost element that is open holds an address or a name that may be one.
+    fn holds_address(&self) -> bool {
+        matches!(self.open.last().map(|name| split(name).1), Some("link" | "guid" | "id" | "url" | "comments" | "docs"))
     }
 
     /// Finds the root and makes it one that the parser knows. Answers where its start tag stands.
@@ -195,10 +210,17 @@ impl<'a> Mender<'a> {
             }
             self.begin = Some(self.mark(place.start));
             self.items += 1;
+            self.parts = 0;
             self.linked = false;
         }
         self.linked |= local == "link";
         let leaf = is_leaf(prefix, local);
+        self.parts += 1;
+        if self.begin.is_some() && self.parts > MAX_PARTS && !leaf {
+            // Its end tag, which ends nothing then, goes the same way.
+            self.output.replace(place, "");
+            return Ok(());
+        }
         if leaf && !empty {
             self.leaf(name, attributes, place);
             return Ok(());

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::html::{HtmlPage, selector};
 use super::site::same_site;
-use super::words::{Apart, plain_text};
+use super::words::{self, Apart, brief_text};
 use crate::model::{
     Code, Counts, Entry, Found, Incident, Kind, Page, Request, Role, Source, SourceKind, Stamp, Step, Told,
 };
@@ -159,7 +159,8 @@ impl Reading<'_> {
     /// The address that a link inside `element` leads to.
     fn link(&self, element: ElementRef<'_>, to: &Selector) -> Option<Url> {
         let links = std::iter::once(element).filter(|element| to.matches(element)).chain(element.select(to));
-        links.into_iter().find_map(|link| self.join(link.value().attr("href")?))
+        let urls = links.into_iter().filter_map(|link| self.join(link.value().attr("href")?));
+        urls.into_iter().find(|url| same_site(&self.url, url))
     }
 
     /// The address of a topic, or of a board, that is asked for.
@@ -213,7 +214,7 @@ impl Reading<'_> {
     /// What a row of a list tells.
     fn listed(&self, row: ElementRef<'_>, facts: &Row, shown: &mut Vec<jiff::civil::DateTime>) -> Listed {
         let counts =
-            [0, 1].map(|at: usize| row.select(&facts.counts[at]).next().and_then(|cell| number(&plain_text(cell))));
+            [0, 1].map(|at: usize| row.select(&facts.counts[at]).next().and_then(|cell| number(&brief_text(cell))));
         let last = self.link(row, &facts.last).and_then(|url| self.number_in(&url));
         let stamp = row.select(&facts.time).next().and_then(|time| self.stamp(time));
         if let Some(stamp) = stamp.filter(|stamp| stamp.offset.is_none()) {
@@ -230,6 +231,7 @@ impl Reading<'_> {
     fn goes_on(&self, found: &mut Found, role: Role, step: Step) {
         let own = |url: &Url| if role == Role::Topic { self.topic(url) } else { self.board(url) };
         let links = self.html.tree.select(&self.engine.next).filter_map(|link| self.join(link.value().attr("href")?));
+        let links = links.filter(|url| same_site(&self.url, url));
         if let Some(url) = links.into_iter().find_map(|url| own(&url)).or_else(|| self.later_page(role)) {
             let told = self.page.request.told.clone();
             found.follow.push(Request { step, told, ..Request::new(url, role) });
@@ -260,7 +262,7 @@ impl Reading<'_> {
             .and_then(|url| self.topic(&url))
             .or_else(|| self.topic(&self.url))
             .map(|url| first_page(&url));
-        let title = title.map(plain_text).map(|title| plain::line(&title)).filter(|title| !title.is_empty());
+        let title = title.map(brief_text).map(|title| plain::line(&title)).filter(|title| !title.is_empty());
         let blocks = self.html.tree.select(&facts.block);
         // Posts within posts are somebody's trick.
         let outermost = blocks
@@ -307,11 +309,11 @@ impl Reading<'_> {
             return None;
         }
         let words = facts.apart.read(block.select(&facts.body).next()?);
-        let author = block.select(&facts.author).next().map(plain_text).map(|name| plain::line(&name));
+        let author = block.select(&facts.author).next().map(brief_text).map(|name| plain::line(&name));
         let states = |date: &ElementRef<'_>| date.value().attr("datetime").is_some();
         let dates = block.select(&facts.date).filter(states).chain(block.select(&facts.date));
         let stamp = dates.into_iter().find_map(|date| self.stamp(date));
-        let signature = block.select(&facts.signature).next().map(plain_text).filter(|text| !text.is_empty());
+        let signature = block.select(&facts.signature).next().map(words::plain_text).filter(|text| !text.is_empty());
         let number = |href: &str| self.join(href).and_then(|url| self.number_in(&url));
         let address = |id: &str| (self.engine.post_address)(&self.url, id).map(String::from);
         let own = self.permalink(block, id).or_else(|| address(id));
@@ -359,7 +361,7 @@ impl Reading<'_> {
         let clock = self.clock.as_ref();
         let stated = element.value().attr("datetime").and_then(|stated| dates::parse(stated, clock));
         let mut stamp = stated.or_else(|| {
-            let line = plain::line(&plain_text(element));
+            let line = plain::line(&brief_text(element));
             dates::parse(line.rsplit('»').next().unwrap_or_default(), clock)
         })?;
         if self.states_zone && stamp.offset.is_none() {

@@ -4,7 +4,7 @@ use jiff::tz::{Offset, TimeZone};
 use scraper::Selector;
 
 use crate::source::html::HtmlPage;
-use crate::source::words::plain_text;
+use crate::source::words::brief_text;
 use crate::text::plain;
 
 /// Characters of a line that states a zone and not much more.
@@ -12,7 +12,7 @@ const LONGEST: usize = 120;
 
 /// The zone that the first element of `place` that states one means.
 pub fn stated(page: &HtmlPage, place: &Selector) -> Option<TimeZone> {
-    let lines = page.tree.select(place).map(|element| (element, plain::line(&plain_text(element))));
+    let lines = page.tree.select(place).map(|element| (element, plain::line(&brief_text(element))));
     let mut stating = lines.filter(|(_, line)| line.contains("UTC") && line.chars().count() <= LONGEST);
     let (element, line) = stating.next()?;
     // Newer versions give the name in a title.

@@ -15,8 +15,14 @@ const MAX_ATTRIBUTES: usize = 128;
 
 /// `html` without scripts (but JSON-LD), styles, comments, drawings, form lists and long attributes.
 pub fn lean(html: &str) -> Result<String, Refused> {
-    let mut scan =
-        Scan { html, bytes: html.as_bytes(), out: String::with_capacity(html.len()), kept: 0, hopeless: Vec::new() };
+    let mut scan = Scan {
+        html,
+        bytes: html.as_bytes(),
+        out: String::with_capacity(html.len()),
+        kept: 0,
+        hopeless: Vec::new(),
+        unwrapped: 0,
+    };
     scan.run()?;
     Ok(scan.out)
 }
@@ -29,6 +35,8 @@ struct Scan<'a> {
     kept: usize,
     /// Names whose end was looked for in vain once.
     hopeless: Vec<Name>,
+    /// Where the text ends that is read although it is for those without scripts.
+    unwrapped: usize,
 }
 
 /// A tag as scanned: its name, the position after it, whether it closes itself.
@@ -102,11 +110,15 @@ impl Scan<'_> {
                 b"style" | b"iframe" | b"noembed" | b"noframes" | b"textarea" => {
                     return Ok((self.element_end(tag, &word, false).unwrap_or(rest), false));
                 }
+                b"noscript" if open < self.unwrapped => return Ok((tag.end, false)),
                 b"noscript" => {
                     let end = self.element_end(tag, &word, false).unwrap_or(rest);
                     // Whole texts inside are meant for readers like us; lazy images and counters are not.
                     let inside = &self.html[tag.end..end];
                     let has_text = inside.len() > 2000 && inside.match_indices("<p").nth(2).is_some();
+                    if has_text {
+                        self.unwrapped = end;
+                    }
                     return Ok((if has_text { tag.end } else { end }, false));
                 }
                 b"svg" if tag.closed => return Ok((tag.end, false)),
@@ -131,15 +143,19 @@ impl Scan<'_> {
             return None;
         }
         let mut depth = 1usize;
-        let mut at = tag.end;
+        let (mut at, mut close) = (tag.end, 0);
         while let Some(open) = self.html[at..].find('<').map(|found| at + found) {
             let ends = self.bytes.get(open + 1) == Some(&b'/');
             at = open + 1 + usize::from(ends);
             if (ends || nests) && self.is_word(at, word) {
                 if ends {
                     depth -= 1;
-                } else if !self.closes_itself(at) {
-                    depth += 1;
+                } else {
+                    // One angle may be the next of many tags.
+                    if close <= at {
+                        close = self.after('>', at);
+                    }
+                    depth += usize::from(!self.bytes[..close].ends_with(b"/>"));
                 }
                 if depth == 0 {
                     return Some(self.after('>', at));
@@ -156,11 +172,6 @@ impl Scan<'_> {
                 .bytes
                 .get(at + word.len())
                 .is_none_or(|next| matches!(next, b'>' | b'/') || next.is_ascii_whitespace())
-    }
-
-    fn closes_itself(&self, at: usize) -> bool {
-        let end = self.after('>', at);
-        end >= 2 && self.bytes[..end].ends_with(b"/>")
     }
 
     /// The letters of the name at `at`.
