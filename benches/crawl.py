@@ -93,11 +93,22 @@ def measured(command, folder):
     """Seconds, CPU seconds, peak memory in KiB."""
     start = time.monotonic()
     child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(child.pid, 0)
+    peak = 0
+    while True:
+        # What the kernel accounts to the process has this one's memory in it, from before it became another program.
+        try:
+            with open(f"/proc/{child.pid}/status") as about:
+                peak = max([peak] + [int(line.split()[1]) for line in about if line.startswith("VmHWM:")])
+        except OSError:
+            pass
+        pid, status, used = os.wait4(child.pid, os.WNOHANG)
+        if pid:
+            break
+        time.sleep(0.002)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         sys.exit(f"{command[0]} ended with {child.returncode}")
-    return time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss
+    return time.monotonic() - start, used.ru_utime + used.ru_stime, peak
 
 
 def many(args):
@@ -148,7 +159,7 @@ def memory(args):
                     peaks.setdefault(feeds, []).append((check, first, second))
         few, many = ([statistics.median(column) for column in zip(*peaks[feeds])] for feeds in (1_000, 20_000))
         for name, a, b in zip(("reading the configuration", "first scan", "second scan"), few, many):
-            print(f"memory: {name}: {a / 1024:.1f} MiB with 1,000, {b / 1024:.1f} MiB with 20,000; {(b - a) / 19:.0f} bytes × 1.024 a source")
+            print(f"memory: {name}: {a / 1024:.1f} MiB with 1,000, {b / 1024:.1f} MiB with 20,000; {(b - a) * 1024 / 19_000:.0f} bytes a source")
         for at, name in ((1, "first"), (2, "second")):
             print(f"memory: {name} scan less the configuration's: {(many[at] - many[0]) / (few[at] - few[0]):.3f} times as much with 20,000")
 

@@ -21,7 +21,9 @@ pub fn parse(text: &str, reference: Option<&Zoned>) -> Option<Stamp> {
     if text.len() > MAX_BYTES || text.chars().count() > MAX_CHARS {
         return None;
     }
-    iso::parse(text).or_else(|| loose::parse(&fold(text), reference))
+    let stamp = iso::parse(text).or_else(|| loose::parse(&fold(text), reference))?;
+    // What lies before the calendar is no date that anybody wrote.
+    (stamp.civil.year() > 0).then_some(stamp)
 }
 
 /// Lower case without accents; Arabic letters and digits in one form each.

@@ -221,3 +221,11 @@ fn no_text_panics() {
         parse(&text, Some(&now()));
     }
 }
+
+#[test]
+fn what_lies_before_the_calendar_is_no_date() {
+    let now = "2026-11-20T10:00:00+01:00[Africa/Casablanca]".parse().ok();
+    for text in ["il y a 140003 semaines", "il y a 999999999 ans"] {
+        assert_eq!(parse(text, now.as_ref()), None, "{text}");
+    }
+}
