@@ -189,12 +189,12 @@ fn finish(c: &Connection, source: &Source, how: Attempt, shown: Shown, now: i64)
         c.prepare_cached("INSERT OR IGNORE INTO failure (at, source) VALUES (?, ?)")?.execute(params![now, name])?;
         return Ok(());
     }
-    let (before, weight_before, interval): (i64, f64, Option<i64>) = c
+    let (before, weight_before, interval, again): (i64, f64, Option<i64>, bool) = c
         .prepare_cached(
             "SELECT iif(last_attempt IS ?2, failures_before, failures), iif(last_attempt IS ?2, weight_before, weight),
-                interval FROM source WHERE name = ?1",
+                interval, last_attempt IS ?2 AND last_success IS ?2 FROM source WHERE name = ?1",
         )?
-        .query_row(params![name, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        .query_row(params![name, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let (failures, weight) = match how {
         Attempt::Failed(weight) => (before + 1, weight_before + weight.value()),
         _ => (0, 0.0),
@@ -212,7 +212,8 @@ fn finish(c: &Connection, source: &Source, how: Attempt, shown: Shown, now: i64)
         "INSERT OR IGNORE INTO failure (at, source) VALUES (?1, ?2)"
     };
     c.prepare_cached(failed)?.execute(params![now, name])?;
-    if ok {
+    // What a run of the same time showed is known to its repetition: that tells nothing of the source.
+    if ok && !again {
         let all = shown.known + shown.new;
         let share = if all == 0 { None } else { Some(shown.known as f64 / all as f64) };
         c.prepare_cached(
