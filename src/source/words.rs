@@ -1,6 +1,6 @@
 //! The author's own words in a piece of a page: without what is quoted of others, code, and the notes of the software.
 
-use scraper::{ElementRef, Node, Selector};
+use scraper::{Element as _, ElementRef, Node, Selector};
 
 use super::html::selector;
 use crate::model::Quote;
@@ -43,7 +43,7 @@ impl Apart {
         let mut code = String::new();
         walk(element, &mut |step| match step {
             Step::Enter(inner) if inner == element => true,
-            Step::Enter(inner) if self.note.matches(&inner) => false,
+            Step::Enter(inner) if self.note.matches(&inner) || self.heads_quote(inner) => false,
             Step::Enter(inner) if self.quote.matches(&inner) => {
                 dom::push_break(&mut words.text);
                 if words.answers.is_none() {
@@ -83,14 +83,30 @@ impl Apart {
     }
 
     fn author(&self, element: ElementRef<'_>) -> Option<String> {
-        named(&plain_text(element.select(&self.cite).next()?))
+        named(&plain_text(self.cite_of(element)?))
+    }
+
+    /// Where it is said who is quoted: right before the quotation, or in it, but not of one inside it.
+    fn cite_of<'a>(&self, quote: ElementRef<'a>) -> Option<ElementRef<'a>> {
+        let before = quote.prev_sibling_element().filter(|before| self.cite.matches(before));
+        before.or_else(|| quote.select(&self.cite).find(|cite| self.is_own(quote, *cite)))
+    }
+
+    fn is_own(&self, quote: ElementRef<'_>, cite: ElementRef<'_>) -> bool {
+        let mut around = cite.ancestors().filter_map(ElementRef::wrap);
+        around.find(|outer| self.quote.matches(outer)) == Some(quote)
+    }
+
+    /// Whether an element says who is quoted in the one after it.
+    fn heads_quote(&self, element: ElementRef<'_>) -> bool {
+        self.cite.matches(&element) && element.next_sibling_element().is_some_and(|next| self.quote.matches(&next))
     }
 
     /// Where the words about who is quoted link to: the post.
     fn link(&self, element: ElementRef<'_>) -> Option<String> {
         let own = element.value().attr("cite").filter(|cite| !cite.is_empty());
         own.map(String::from).or_else(|| {
-            let cite = element.select(&self.cite).next()?;
+            let cite = self.cite_of(element)?;
             let links = cite.descendants().filter_map(ElementRef::wrap).filter_map(|link| link.value().attr("href"));
             links.last().map(String::from)
         })

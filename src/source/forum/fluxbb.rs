@@ -30,6 +30,7 @@ pub fn engine() -> Engine {
         post: Post {
             block: selector("div.blockpost[id^=p]"),
             prefix: "p",
+            anchor: None,
             author: selector(".postleft dt strong"),
             date: selector("h2 a[href*='viewtopic.php']"),
             body: selector(".postright .postmsg:not(.postsignature)"),

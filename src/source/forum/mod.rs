@@ -2,6 +2,7 @@
 
 mod fluxbb;
 mod phpbb;
+mod subsilver;
 mod times;
 mod zone;
 
@@ -28,7 +29,8 @@ const MAX_TEXT: usize = 100_000;
 const MAX_POSTS: usize = 2_000;
 
 /// Every engine that is known.
-pub static ENGINES: LazyLock<Vec<Engine>> = LazyLock::new(|| vec![phpbb::engine(), fluxbb::engine()]);
+pub static ENGINES: LazyLock<Vec<Engine>> =
+    LazyLock::new(|| vec![phpbb::engine(), subsilver::engine(), fluxbb::engine()]);
 
 /// What is to be known of the software of a forum. Selectors are of the page; those of a row or a post of what is in it.
 pub struct Engine {
@@ -79,8 +81,9 @@ pub struct Row {
 /// What a page tells of a post.
 pub struct Post {
     pub block: Selector,
-    /// What stands before the number in the block's `id`.
+    /// What stands before the number in the block's `id`, or in the name of its anchor.
     pub prefix: &'static str,
+    pub anchor: Option<Selector>,
     pub author: Selector,
     /// An element with `datetime`, or the text of one.
     pub date: Selector,
@@ -304,7 +307,8 @@ impl Reading<'_> {
         is_first: bool,
     ) -> Option<Entry> {
         let facts = &self.engine.post;
-        let id = block.value().attr("id")?.strip_prefix(facts.prefix)?;
+        let anchor = || block.select(facts.anchor.as_ref()?).next()?.value().attr("name");
+        let id = block.value().attr("id").or_else(anchor)?.strip_prefix(facts.prefix)?;
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -313,7 +317,10 @@ impl Reading<'_> {
         let states = |date: &ElementRef<'_>| date.value().attr("datetime").is_some();
         let dates = block.select(&facts.date).filter(states).chain(block.select(&facts.date));
         let stamp = dates.into_iter().find_map(|date| self.stamp(date));
-        let signature = block.select(&facts.signature).next().map(words::plain_text).filter(|text| !text.is_empty());
+        let signed = block.select(&facts.signature).next().map(words::plain_text);
+        // A line of these stands above it in older styles.
+        let signature =
+            signed.map(|text| String::from(text.trim_start_matches(['_', '\n']))).filter(|text| !text.is_empty());
         let number = |href: &str| self.join(href).and_then(|url| self.number_in(&url));
         let address = |id: &str| (self.engine.post_address)(&self.url, id).map(String::from);
         let own = self.permalink(block, id).or_else(|| address(id));
@@ -363,6 +370,7 @@ impl Reading<'_> {
         let mut stamp = stated.or_else(|| {
             let line = plain::line(&brief_text(element));
             dates::parse(line.rsplit('»').next().unwrap_or_default(), clock)
+                .or_else(|| line.split_once(": ").and_then(|split| dates::parse(split.1.trim(), clock)))
         })?;
         if self.states_zone && stamp.offset.is_none() {
             stamp.offset = self.zone.to_ambiguous_zoned(stamp.civil).compatible().ok().map(|at| at.offset());

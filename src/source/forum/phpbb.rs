@@ -29,6 +29,7 @@ pub fn engine() -> Engine {
         post: Post {
             block: selector("div.post[id^=p]"),
             prefix: "p",
+            anchor: None,
             author: selector("p.author .username, p.author .username-coloured, p.author strong"),
             date: selector("p.author time, p.author"),
             body: selector("div.content"),
@@ -54,12 +55,12 @@ pub fn engine() -> Engine {
 }
 
 /// `t` alone names a topic, `start` its page; what else stands there are sessions, boards, ways of showing it.
-fn topic_address(url: &Url) -> Option<Url> {
+pub(super) fn topic_address(url: &Url) -> Option<Url> {
     let topic = parameter(url, "t").filter(|_| script(url) == "viewtopic.php")?;
     page(url, "viewtopic.php", "t", &topic)
 }
 
-fn board_address(url: &Url) -> Option<Url> {
+pub(super) fn board_address(url: &Url) -> Option<Url> {
     let board = parameter(url, "f").filter(|_| script(url) == "viewforum.php")?;
     page(url, "viewforum.php", "f", &board)
 }

@@ -86,3 +86,25 @@ fn posts_within_posts_are_one_post() {
         (Some("http://f.example/viewtopic.php?p=1#p1"), Some("Eva"))
     );
 }
+
+#[test]
+fn tables_hold_the_same_posts() {
+    let body = "<div id=wrapheader>phpBB</div><div id=pageheader><h2><a class=titles href='viewtopic.php?t=4'>Volets</a></h2></div>\
+        <p class=datetime>Heures au format UTC + 1 heure</p>\
+        <table class=tablebg><tr><td><a name=p7></a><b class=postauthor>Nora</b></td>\
+        <td class=gensmall><div><b>Sujet :</b> Volets</div><div><b>Publié :</b> Mar Oct 06, 2026 11:11 am&nbsp;</div></td></tr>\
+        <tr><td><div class=postbody><div class=quotetitle>Karim a écrit :</div><div class=quotecontent>\
+        <div class=quotetitle>Lila a écrit :</div><div class=quotecontent>Ils grincent ?</div>Non.</div>Les miens, si.</div>\
+        <span class=postbody><br>_________________<br>Nora du 93</span>\
+        <br><span class=gensmall>Dernière modification par Nora.</span></td></tr></table>";
+    let found = found("http://f.example/viewtopic.php?t=4", body);
+    let post = &found.entries[0];
+    assert_eq!((post.author.as_deref(), post.title.as_deref()), (Some("Nora"), Some("Volets")));
+    assert_eq!((post.text.as_str(), post.signature.as_deref()), ("Les miens, si.", Some("Nora du 93")));
+    assert_eq!(post.url.as_deref(), Some("http://f.example/viewtopic.php?p=7#p7"));
+    let quote = &post.quoted[0];
+    assert_eq!((post.quoted.len(), quote.author.as_deref()), (1, Some("Karim")));
+    assert!(quote.text.contains("Ils grincent ?") && quote.text.contains("Non."), "{}", quote.text);
+    let instant = post.published.as_ref().and_then(|stamp| stamp.instant(&TimeZone::UTC));
+    assert_eq!(instant.map(|at| at.to_string()).as_deref(), Some("2026-10-06T10:11:00Z"));
+}

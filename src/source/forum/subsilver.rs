@@ -1,0 +1,53 @@
+//! phpBB 3.0 and 3.1 in its second style, subsilver2, and what was made from it: the same addresses, all in tables.
+
+use super::{Engine, Post, Row, beside, parameter, phpbb, script};
+use crate::source::html::selector;
+use crate::source::words::Apart;
+
+/// The facts.
+pub fn engine() -> Engine {
+    Engine {
+        name: "phpbb",
+        signs: &["phpBB"],
+        mark: selector("#wrapheader, b.postauthor, td a.forumlink, td a.topictitle"),
+        boards: Row {
+            row: selector("table.tablebg > tbody > tr"),
+            link: selector("a.forumlink"),
+            counts: [selector("td:nth-child(3) p.topicdetails"), selector("td:nth-child(4) p.topicdetails")],
+            last: selector("td:last-child a[href*='viewtopic.php']"),
+            time: selector("td:last-child p.topicdetails"),
+        },
+        topics: Row {
+            row: selector("table.tablebg > tbody > tr"),
+            link: selector("a.topictitle"),
+            counts: [selector("td:nth-child(4) p.topicdetails"), selector("td:nth-child(5) p.topicdetails")],
+            last: selector("td:last-child a[href*='viewtopic.php']"),
+            time: selector("td:last-child p.topicdetails"),
+        },
+        post: Post {
+            block: selector("table.tablebg"),
+            prefix: "p",
+            anchor: Some(selector("a[name^='p']")),
+            author: selector("b.postauthor"),
+            date: selector("td.gensmall > div"),
+            body: selector("div.postbody"),
+            signature: selector("span.postbody"),
+            apart: Apart::new(
+                "div.quotecontent",
+                "div.quotetitle",
+                "div.codecontent",
+                "div.codetitle, div.attachtitle, div.attachcontent, span.gensmall",
+            ),
+        },
+        title: selector("#pageheader h2, h2 a.titles"),
+        next: selector("link[rel=next]"),
+        topic_address: phpbb::topic_address,
+        board_address: phpbb::board_address,
+        post_address: |page, id| beside(page, "viewtopic.php", &[("p", id)], Some(&format!("p{id}"))),
+        post_number: |url| parameter(url, "p").filter(|_| script(url) == "viewtopic.php"),
+        place: |url| parameter(url, "start").and_then(|start| start.parse().ok()).unwrap_or(0),
+        rewrites: false,
+        zone: selector("p.datetime, p.gensmall"),
+        hides_zone: false,
+    }
+}
