@@ -115,7 +115,9 @@ fn every_page_is_asked_for_once_and_none_that_is_of_no_use() {
         let before = asked.len();
         assert_eq!(crawl(&sandbox), Vec::<Value>::new(), "{site}: a second crawl adds nothing");
         let again: Vec<String> = server.hits().into_iter().skip(before).map(|hit| hit.path).collect();
-        assert!(again.len() * 100 <= before * 20, "{site}: {again:?} after {before}");
+        // Of a site this small, the doors alone (front page, feeds, sitemap) are more than what a larger one asks for again.
+        let least = before * 15 / 100;
+        assert!(again.len() <= least.max(4), "{site}: {again:?} after {before}");
     }
 }
 
