@@ -7,7 +7,7 @@ many       2,000 feeds on 200 ports, 50 ms before each answer: time, requests a 
            latency alone would take at 64 requests at once
 slow       the same with one more port that takes 5 s for each of its 10 feeds: when the last answer of the others came,
            with it and without it
-memory     1,000 feeds against 20,000, on 200 ports: peak memory of a first and of a second scan
+memory     1,000, 20,000 and 40,000 feeds on 200 ports: peak memory of a first and of a second scan
 unchanged  20,000 feeds answered 304: feeds a second of `vigie crawl`, and of `curl --parallel` fetching the same addresses
            with the same validators, in turn; and the CPU time of each
 
@@ -146,22 +146,23 @@ def slow(args):
 
 
 def memory(args):
+    sizes = (1_000, 20_000, 40_000)
     with Server() as _:
         peaks = {}
-        for feeds in (1_000, 20_000):
+        for feeds in sizes:
             for _ in range(args.rounds):
                 with tempfile.TemporaryDirectory() as folder:
                     folder = pathlib.Path(folder)
                     configured(folder, feeds)
-                    check = measured([args.vigie, "check"], folder)[2]
                     first = measured([args.vigie, "scan", "-q"], folder)[2]
                     second = measured([args.vigie, "scan", "-q"], folder)[2]
-                    peaks.setdefault(feeds, []).append((check, first, second))
-        few, many = ([statistics.median(column) for column in zip(*peaks[feeds])] for feeds in (1_000, 20_000))
-        for name, a, b in zip(("reading the configuration", "first scan", "second scan"), few, many):
-            print(f"memory: {name}: {a / 1024:.1f} MiB with 1,000, {b / 1024:.1f} MiB with 20,000; {(b - a) * 1024 / 19_000:.0f} bytes a source")
-        for at, name in ((1, "first"), (2, "second")):
-            print(f"memory: {name} scan less the configuration's: {(many[at] - many[0]) / (few[at] - few[0]):.3f} times as much with 20,000")
+                    peaks.setdefault(feeds, []).append((first, second))
+        for at, name in enumerate(("first", "second")):
+            few, many, more = (statistics.median(peak[at] for peak in peaks[feeds]) for feeds in sizes)
+            print(
+                f"memory: {name} scan: {few / 1024:.1f} MiB with 1,000, {many / 1024:.1f} MiB with 20,000 "
+                f"({many / few:.2f} times), {more / 1024:.1f} MiB with 40,000: {(more - many) * 1024 / 20_000:.0f} bytes for each more"
+            )
 
 
 def unchanged(args):

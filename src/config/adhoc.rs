@@ -1,6 +1,6 @@
 //! What arguments say: a plan without a file, or changes to the plan of one.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use super::{
     fault::{Problem, quoted},
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{Brand, Place, Source, SourceKind},
+    model::{Brand, Place, Source, SourceKind, Sources},
     text::fold::fold,
 };
 
@@ -93,9 +93,10 @@ fn check_brands(brands: &[Brand], wrong: &mut Vec<Problem>) {
     }
 }
 
-fn sources(arguments: &[String], plan: &Plan, wrong: &mut Vec<Problem>) -> Vec<Arc<Source>> {
+fn sources(arguments: &[String], plan: &Plan, wrong: &mut Vec<Problem>) -> Sources {
     let mut names = Names::default();
-    let mut sources = Vec::with_capacity(arguments.len());
+    let mut sources = Sources::default();
+    sources.set_zone(plan.zone.clone());
     for argument in arguments {
         let (place, kind) = match place(argument) {
             Ok(found) => found,
@@ -105,15 +106,7 @@ fn sources(arguments: &[String], plan: &Plan, wrong: &mut Vec<Problem>) -> Vec<A
             }
         };
         let name = names.find(&place);
-        sources.push(Arc::new(Source {
-            name,
-            kind,
-            place,
-            audience: None,
-            timezone: plan.zone.clone(),
-            timezone_is_said: false,
-            exempt: None,
-        }));
+        sources.push(Source { name, kind, place, ..Source::of_file() });
     }
     sources
 }
@@ -172,10 +165,10 @@ mod tests {
         given.allow_address = vec!["127.0.0.1:8101".into(), "127.0.0.1:8101".into()];
         let plan = given.plan().unwrap();
         assert!(plan.store.is_none());
-        assert_eq!(plan.sources[0].kind, SourceKind::Auto);
-        assert_eq!(plan.sources[0].name, "127.0.0.1");
-        assert_eq!(plan.sources[1].kind, SourceKind::File);
-        assert_eq!(plan.sources[1].place, Place::Path(path.into()));
+        assert_eq!(plan.sources.get(0).kind, SourceKind::Auto);
+        assert_eq!(plan.sources.get(0).name, "127.0.0.1");
+        assert_eq!(plan.sources.get(1).kind, SourceKind::File);
+        assert_eq!(plan.sources.get(1).place, Place::Path(path.into()));
         assert_eq!(plan.crawl.allow_address, ["127.0.0.1:8101"]);
     }
 
@@ -220,7 +213,7 @@ mod tests {
         assert_eq!(plan.notes.len(), 2);
         given(&["http://localhost:1/"]).change(&mut plan).unwrap();
         assert_eq!(plan.sources.len(), 1);
-        assert_eq!(plan.sources[0].timezone.iana_name(), Some("Africa/Casablanca"));
+        assert_eq!(plan.sources.get(0).timezone.iana_name(), Some("Africa/Casablanca"));
         assert_eq!(plan.notes, ["brand \"Brise\": query has no effect yet"]);
         assert_eq!((plan.brands.len(), plan.store.is_some()), (1, true));
         given(&["https://forum.example/"]).change(&mut plan).unwrap();

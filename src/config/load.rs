@@ -11,6 +11,7 @@ use super::{
     adhoc::AdHoc,
     fault::{self, Faults, Problem},
     file::File,
+    listing::Listing,
     pieces,
     plan::{Plan, plan},
 };
@@ -69,19 +70,30 @@ fn parse_with(text: &str, file_name: &str, folder: &Path, given: Option<&AdHoc>)
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let whole = || {
         let mut faults = Faults::of(text);
-        let file = File::read(text, &mut faults);
-        complete(file, faults, file_name, folder, given)
+        let mut file = File::read(text, &mut faults);
+        let mut listing = Listing::new(folder);
+        std::mem::take(&mut file.sources).into_iter().for_each(|table| listing.add(table, &mut faults));
+        complete(file, listing, faults, file_name, folder, given)
     };
-    match pieces::read(text) {
+    match pieces::read(text, Listing::new(folder)) {
         // What is wrong is told by the whole, where everything has its place.
-        Some(file) => complete(file, Faults::of(text), file_name, folder, given).or_else(|_| whole()),
+        Some((file, listing)) => {
+            complete(file, listing, Faults::of(text), file_name, folder, given).or_else(|_| whole())
+        }
         None => whole(),
     }
 }
 
-fn complete(file: File, mut faults: Faults, file_name: &str, folder: &Path, given: Option<&AdHoc>) -> Result<Plan> {
+fn complete(
+    file: File,
+    listing: Listing<'_>,
+    mut faults: Faults,
+    file_name: &str,
+    folder: &Path,
+    given: Option<&AdHoc>,
+) -> Result<Plan> {
     let (vigie_at, contact_wrong) = (file.vigie.at, file.vigie.contact_wrong);
-    let mut plan = plan(file, folder, &mut faults);
+    let mut plan = plan(file, listing, folder, &mut faults);
     let changed = given.map_or(Ok(()), |given| given.change(&mut plan));
     if given.is_some() && !contact_wrong && plan.lacks_contact() {
         let problem = Problem::new("a contact is required to read anything but files and loopback addresses");
@@ -175,7 +187,7 @@ retention = "13 months"
         let brand = &plan.brands[0];
         assert_eq!(brand.forms().collect::<Vec<_>>(), ["Atlas Télécom", "Atlas Telecom", "أطلس تيليكوم"]);
         assert_eq!((brand.group.as_str(), brand.context.len()), ("telecom", 3));
-        let source = &plan.sources[0];
+        let source = &plan.sources.get(0);
         assert_eq!(source.place, Place::Url("https://forum.example/".into()));
         assert_eq!((source.name.as_str(), source.kind, source.audience), ("forum.example", SourceKind::Auto, None));
         assert_eq!(source.timezone, plan.zone);
@@ -268,7 +280,7 @@ vigie.toml:20:2: unknown section \"sourcee\"
         let plan = load_with(&path, &given).unwrap();
         assert_eq!(plan.store, Some(folder.path().join("vigie.db")));
         let given = AdHoc { sources: vec!["http://localhost/".into()], ..AdHoc::default() };
-        assert_eq!(load_with(&path, &given).unwrap().sources[0].name, "localhost");
+        assert_eq!(load_with(&path, &given).unwrap().sources.name(0), "localhost");
         fs::write(&path, "langage = 1").unwrap();
         let given = AdHoc { sources: vec!["nowhere".into()], ..AdHoc::default() };
         let message = load_with(&path, &given).unwrap_err().message;
@@ -297,7 +309,7 @@ vigie.toml:20:2: unknown section \"sourcee\"
         assert!(!message.contains("hush"), "{message}");
         let plan = parse("[[source]]\nurl='http://u:hush@localhost/'", "v", Path::new("")).unwrap();
         assert!(!format!("{plan:?}").contains("hush"));
-        assert_eq!(plan.sources[0].place, Place::Url("http://u:hush@localhost/".into()));
+        assert_eq!(plan.sources.get(0).place, Place::Url("http://u:hush@localhost/".into()));
     }
 
     #[test]

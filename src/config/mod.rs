@@ -4,6 +4,7 @@ mod adhoc;
 mod describe;
 mod fault;
 mod file;
+mod listing;
 mod load;
 mod pieces;
 mod places;

@@ -3,6 +3,7 @@
 use super::{
     fault::Faults,
     file::{File, SourceTable},
+    listing::Listing,
 };
 
 /// A shorter text is read whole.
@@ -14,17 +15,17 @@ const HEADER: &str = "[[source]]";
 
 /// The file in `text`, or `None` where reading it whole is needed: it is short, has a fault, or has something else than
 /// sources after the first of them. Places of names count from their piece, so faults found later need the whole too.
-pub(super) fn read(text: &str) -> Option<File> {
+pub(super) fn read<'a>(text: &str, mut listing: Listing<'a>) -> Option<(File, Listing<'a>)> {
     if text.len() <= LONG {
         return None;
     }
     let mut pieces = pieces(text);
-    let mut file = clean(pieces.next()?).filter(|file| file.sources.is_empty())?;
-    file.sources.reserve_exact(text.matches(HEADER).count());
+    let file = clean(pieces.next()?).filter(|file| file.sources.is_empty())?;
+    let mut faults = Faults::of(text);
     for piece in pieces {
-        file.sources.extend(only_sources(piece)?);
+        only_sources(piece)?.into_iter().for_each(|table| listing.add(table, &mut faults));
     }
-    Some(file)
+    faults.into_list().is_empty().then_some((file, listing))
 }
 
 /// What `piece` says, unless something is wrong with it. A text whose pieces are each whole is whole: no string or list
@@ -70,6 +71,8 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use std::path::Path;
 
+    use jiff::tz::TimeZone;
+
     use super::*;
     use crate::config::parse;
 
@@ -82,17 +85,20 @@ mod tests {
     #[test]
     fn a_long_list_reads_the_same_piece_by_piece() {
         for text in [format!("{TOP}{}", sources(5_000)), sources(5_000), format!("# long\n\n{}", sources(5_000))] {
-            let (file, mut faults) = (read(&text).unwrap(), Faults::of(&text));
-            let whole = File::read(&text, &mut faults);
-            let named = |file: &File| -> Vec<_> {
-                file.sources.iter().map(|s| (s.url.clone(), s.name.as_ref().map(|said| said.value.clone()))).collect()
-            };
-            assert_eq!(named(&file), named(&whole));
+            let (file, listing) = read(&text, Listing::new(Path::new(""))).unwrap();
+            let whole = File::read(&text, &mut Faults::of(&text));
+            let listed = listing.finish(&TimeZone::UTC, &mut Vec::new());
+            let named = |table: &SourceTable| (table.url.clone().unwrap(), table.name.as_ref().unwrap().value.clone());
+            let both = |at| (String::from(listed.url(at).unwrap()), String::from(listed.name(at)));
+            assert_eq!(
+                (0..listed.len()).map(both).collect::<Vec<_>>(),
+                whole.sources.iter().map(named).collect::<Vec<_>>()
+            );
             assert_eq!((file.vigie.store, file.brands.len()), (whole.vigie.store, whole.brands.len()));
             let cut: Vec<&str> = pieces(&text).collect();
             assert!(cut.len() > 5 && cut.concat() == text);
         }
-        assert!(read(&sources(10)).is_none());
+        assert!(read(&sources(10), Listing::new(Path::new(""))).is_none());
     }
 
     #[test]

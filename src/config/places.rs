@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Component, Path},
 };
 
@@ -90,13 +91,14 @@ pub(super) fn shown_argument(said: &str) -> String {
 /// The names of sources, each once.
 #[derive(Default)]
 pub(super) struct Names {
-    taken: HashSet<String>,
+    /// Hashes: tens of thousands of names take little room.
+    taken: HashSet<u64>,
 }
 
 impl Names {
     /// Takes a name that the user chose; false if it is taken.
     pub fn claim(&mut self, name: &str) -> bool {
-        self.taken.insert(name.to_owned())
+        self.take(name)
     }
 
     /// A name for a source that has none: the host or the last component of the path; where that is taken, more of
@@ -109,7 +111,13 @@ impl Names {
         let full = candidates.last().cloned().unwrap_or_default();
         let numbered = (2..).map(|n: u64| format!("{full} ({n})"));
         // The numbers never end, so a free name is found.
-        candidates.into_iter().chain(numbered).find(|name| self.taken.insert(name.clone())).unwrap_or(full)
+        candidates.into_iter().chain(numbered).find(|name| self.take(name)).unwrap_or(full)
+    }
+
+    fn take(&mut self, name: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        self.taken.insert(hasher.finish())
     }
 }
 

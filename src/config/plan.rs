@@ -4,26 +4,26 @@ use std::{
     collections::HashMap,
     fmt,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use jiff::{Span, tz::TimeZone};
 
 use super::{
     fault::{Faults, Problem, quoted},
-    file::{BrandTable, CrawlTable, File, SourceTable},
-    places::{self, Names},
+    file::{BrandTable, CrawlTable, File},
+    listing::Listing,
+    places,
 };
 use crate::{
     crawl,
-    model::{Brand, Language, Place, Source, SourceKind},
+    model::{Brand, Language, Sources},
     text::fold::fold,
 };
 
 /// All that a run needs to know before it starts.
 pub struct Plan {
     pub brands: Vec<Brand>,
-    pub sources: Vec<Arc<Source>>,
+    pub sources: Sources,
     /// `None`: nothing is kept.
     pub store: Option<PathBuf>,
     /// The folder of the reports.
@@ -44,7 +44,7 @@ impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
             .field("brands", &self.brands.iter().map(|brand| &brand.name).collect::<Vec<_>>())
-            .field("sources", &self.sources.iter().map(|source| &source.name).collect::<Vec<_>>())
+            .field("sources", &self.sources.iter().map(|source| source.name).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }
@@ -54,7 +54,7 @@ impl Plan {
     pub(super) fn empty() -> Plan {
         Plan {
             brands: Vec::new(),
-            sources: Vec::new(),
+            sources: Sources::default(),
             store: None,
             reports: "reports".into(),
             zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
@@ -71,7 +71,7 @@ impl Plan {
     }
 }
 
-pub(super) fn plan(file: File, folder: &Path, faults: &mut Faults) -> Plan {
+pub(super) fn plan(file: File, listing: Listing<'_>, folder: &Path, faults: &mut Faults) -> Plan {
     let mut plan = Plan::empty();
     if let Some(zone) = file.vigie.timezone {
         plan.zone = zone;
@@ -81,7 +81,7 @@ pub(super) fn plan(file: File, folder: &Path, faults: &mut Faults) -> Plan {
     plan.reports = folder.join(file.vigie.reports.as_deref().unwrap_or("reports"));
     plan.crawl = settings(file.crawl, file.vigie.contact);
     plan.brands = brands(file.brands, &mut plan.notes, faults);
-    plan.sources = sources(file.sources, folder, &plan.zone, &mut plan.notes, faults);
+    plan.sources = listing.finish(&plan.zone, &mut plan.notes);
     plan.retention = file.privacy.retention.unwrap_or(plan.retention);
     plan.notes.extend(file.privacy.set.iter().map(|key| format!("privacy: {key} has no effect yet")));
     plan
@@ -165,56 +165,15 @@ pub(super) fn about(brands: &[Brand]) -> Vec<String> {
     notes
 }
 
-fn idle(what: &str, name: &str, key: &str) -> String {
+pub(super) fn idle(what: &str, name: &str, key: &str) -> String {
     format!("{what} {}: {key} has no effect yet", quoted(name))
-}
-
-fn sources(
-    tables: Vec<SourceTable>,
-    folder: &Path,
-    zone: &TimeZone,
-    notes: &mut Vec<String>,
-    faults: &mut Faults,
-) -> Vec<Arc<Source>> {
-    let mut names = Names::default();
-    // Names that the user chose come first, so that no default takes one of them.
-    for said in tables.iter().filter_map(|table| table.name.as_ref()) {
-        if !names.claim(&said.value) {
-            let what = format!("a second source named {}", quoted(&said.value));
-            faults.wrong(said.at, Problem::new(what).hint("give it a name of its own, or none"));
-        }
-    }
-    let mut sources = Vec::with_capacity(tables.len());
-    for table in tables {
-        let (place, kind) = match (table.url, table.path) {
-            (Some(url), _) => (Place::Url(url), table.kind.map_or(SourceKind::Auto, |said| said.value)),
-            (None, Some(path)) => (Place::Path(folder.join(path)), SourceKind::File),
-            (None, None) => continue,
-        };
-        let name = table.name.map(|said| said.value).unwrap_or_else(|| names.find(&place));
-        if table.full_text {
-            notes.push(idle("source", &name, "full_text"));
-        }
-        if let Some(exempt) = &table.exempt {
-            notes.push(format!("source {}: reads what the site reserves: {}", quoted(&name), exempt.reason));
-        }
-        sources.push(Arc::new(Source {
-            name,
-            kind,
-            place,
-            audience: table.audience,
-            timezone_is_said: table.timezone.is_some(),
-            timezone: table.timezone.unwrap_or_else(|| zone.clone()),
-            exempt: table.exempt,
-        }));
-    }
-    sources
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::parse;
+    use crate::model::{Place, SourceKind};
 
     fn planned(text: &str) -> Plan {
         parse(text, "vigie.toml", Path::new("/base")).unwrap_or_else(|error| panic!("{error}"))
@@ -241,19 +200,19 @@ mod tests {
              [[source]]\nurl = 'http://localhost/'\ntimezone = 'Europe/Paris'\naudience = 5000\n",
         );
         assert_eq!(plan.store.as_deref(), Some(Path::new("/var/v.db")));
-        assert_eq!(plan.sources[0].place, Place::Path("/base/archive/".into()));
-        assert_eq!((plan.sources[0].kind, plan.sources[0].name.as_str()), (SourceKind::File, "archive"));
-        assert_eq!(plan.sources[0].timezone.iana_name(), Some("Africa/Casablanca"));
-        assert_eq!(plan.sources[1].timezone.iana_name(), Some("Europe/Paris"));
-        assert_eq!(plan.sources[1].audience, Some(5000));
-        assert_eq!([0, 1].map(|at: usize| plan.sources[at].timezone_is_said), [false, true]);
+        assert_eq!(plan.sources.get(0).place, Place::Path("/base/archive/".into()));
+        assert_eq!((plan.sources.get(0).kind, plan.sources.name(0)), (SourceKind::File, "archive"));
+        assert_eq!(plan.sources.get(0).timezone.iana_name(), Some("Africa/Casablanca"));
+        assert_eq!(plan.sources.get(1).timezone.iana_name(), Some("Europe/Paris"));
+        assert_eq!(plan.sources.get(1).audience, Some(5000));
+        assert_eq!([0, 1].map(|at: usize| plan.sources.get(at).timezone_is_said), [false, true]);
     }
 
     #[test]
     fn a_name_given_twice_is_a_fault_and_a_default_never_takes_one() {
         let source = |url: &str, name: &str| format!("[[source]]\nurl = 'http://localhost/{url}'\nname = '{name}'\n");
         let text = source("", "") + &source("b", "") + &source("c", "localhost");
-        let names: Vec<String> = planned(&text).sources.iter().map(|source| source.name.clone()).collect();
+        let names: Vec<String> = planned(&text).sources.iter().map(|source| source.name).collect();
         assert_eq!(names, ["localhost (2)", "localhost/b", "localhost"]);
         let text = source("a", "Presse") + &source("b", "Presse");
         assert!(wrong(&text).starts_with("vigie.toml:6:8: a second source named \"Presse\""));
@@ -268,13 +227,13 @@ mod tests {
         let source = "[[source]]\nurl = 'http://localhost/'\nignore = ['robots']\n";
         assert!(wrong(source).starts_with("vigie.toml:1:1: ignore needs a reason"));
         let plan = planned(&format!("{source}reason = 'accord écrit du 3 mai'\n"));
-        let exempt = plan.sources[0].exempt.as_deref().unwrap();
+        let exempt = plan.sources.get(0).exempt.unwrap();
         assert_eq!(
             (exempt.robots, exempt.reservations, exempt.reason.as_str()),
             (true, false, "accord écrit du 3 mai")
         );
         assert_eq!(plan.notes, ["source \"localhost\": reads what the site reserves: accord écrit du 3 mai"]);
-        assert!(planned("[[source]]\nurl = 'http://localhost/'\nreason = 'x'\n").sources[0].exempt.is_none());
+        assert!(planned("[[source]]\nurl = 'http://localhost/'\nreason = 'x'\n").sources.get(0).exempt.is_none());
     }
 
     #[test]
@@ -303,7 +262,7 @@ mod tests {
                 "privacy: retention has no effect yet",
             ]
         );
-        assert_eq!(plan.sources[0].kind, SourceKind::Forum);
+        assert_eq!(plan.sources.get(0).kind, SourceKind::Forum);
         let idle = "[crawl]\nmax_pages = 500\n[[brand]]\nname = 'Brise'\nquery = ''\ncontext = []\n\
                     [privacy]\nretention = '13 months'\nauthors = 'keep'\n";
         assert!(planned(idle).notes.is_empty());

@@ -43,7 +43,7 @@ mod tests {
             let plan = plan(template(language));
             assert_eq!(plan.language, language);
             assert_eq!(plan.brands[0].name, "Atlas Télécom");
-            assert_eq!(plan.sources[0].name, "forum.example");
+            assert_eq!(plan.sources.get(0).name, "forum.example");
             assert!(plan.notes.is_empty(), "{:?}", plan.notes);
         }
     }
@@ -54,8 +54,8 @@ mod tests {
             let (short, full) = (plan(template(language)), plan(&in_force(template(language))));
             assert_eq!(manners(&short.crawl), manners(&full.crawl));
             assert_eq!((short.store, short.reports, short.notes), (full.store, full.reports, full.notes));
-            assert_eq!(short.sources[0].place, full.sources[0].place);
-            assert_eq!(short.sources[0].kind, full.sources[0].kind);
+            assert_eq!(short.sources.get(0).place, full.sources.get(0).place);
+            assert_eq!(short.sources.get(0).kind, full.sources.get(0).kind);
             assert_eq!(full.zone.iana_name(), Some("Africa/Casablanca"));
         }
     }

@@ -31,7 +31,7 @@ use super::{
     visit::{self, Asking, Visited},
 };
 use crate::model::{
-    Code, Harvest, HostTold, Location, Place, Request, Source, Validators, Visit,
+    Code, Harvest, HostTold, Location, Request, Source, Sources, Validators, Visit,
     port::{Adapter, Hold, Memory},
 };
 
@@ -70,7 +70,7 @@ pub enum Outcome {
 pub struct Crawl {
     pub settings: Settings,
     pub net: Arc<Net>,
-    pub sources: Vec<Arc<Source>>,
+    pub sources: Sources,
     /// Sources that have led to something, or are known to have dates of their own.
     pub going: HashMap<u32, Going>,
     pub frontier: Frontier,
@@ -135,11 +135,8 @@ impl Crawl {
             Url::parse(url).map(|url| url.origin()).ok().hash(&mut hasher);
             hasher.finish()
         };
-        let of = |(index, source): (usize, &Arc<Source>)| match &source.place {
-            Place::Url(url) => Some((host(url), u32::try_from(index).ok()?)),
-            Place::Path(_) => None,
-        };
-        let waiting = self.sources.iter().enumerate().filter_map(of).collect();
+        let of = |(source, at): (u32, usize)| Some((host(self.sources.url(at)?), source));
+        let waiting = (0..).zip(0..self.sources.len()).filter_map(of).collect();
         self.frontier.wait(waiting);
     }
 
@@ -148,7 +145,7 @@ impl Crawl {
         while let Some(mut sources) = self.frontier.next_host(Instant::now()) {
             if sources.len() > 1 {
                 // Where the time for a host is too short for all, each has its turn in some night.
-                let last = |source: &u32| self.memory.standing(&self.sources[*source as usize].name).last_success;
+                let last = |source: &u32| self.memory.standing(self.sources.name(*source as usize)).last_success;
                 sources.sort_by_cached_key(last);
             }
             for source in sources {
@@ -164,12 +161,14 @@ impl Crawl {
         Ok(())
     }
 
+    /// A source as it was planned.
+    pub fn source(&self, source: u32) -> Arc<Source> {
+        Arc::new(self.sources.get(source as usize))
+    }
+
     /// The address of a source.
     pub fn own(&self, source: u32) -> &str {
-        match &self.sources[source as usize].place {
-            Place::Url(url) => url,
-            Place::Path(_) => "",
-        }
+        self.sources.url(source as usize).unwrap_or_default()
     }
 
     /// The address that a job asks for.
@@ -208,7 +207,7 @@ impl Crawl {
             self.frontier.push_later(lane, job, now + LOOK);
             return Ok(());
         }
-        let source = Arc::clone(&self.sources[job.source as usize]);
+        let source = self.source(job.source);
         if job.recalled.is_none() {
             if job.lead.is_none() {
                 let standing = self.memory.standing(&source.name);
@@ -451,7 +450,7 @@ impl Crawl {
 
     /// Reads an answer, or lets it wait until it is known what its host reserves.
     fn read(&mut self, lane: usize, answered: Answered) {
-        let exempt = &self.sources[answered.job.source as usize].exempt;
+        let exempt = &self.source(answered.job.source).exempt;
         let heeds = !exempt.as_ref().is_some_and(|exempt| exempt.reservations);
         if heeds && !self.knows_mining(lane) {
             self.held += answered.answer.body.len();
@@ -511,7 +510,7 @@ impl Crawl {
         let Answered { job, answer, url, hold } = answered;
         let (reading, adapter, memory) =
             (Arc::clone(&self.reading), Arc::clone(&self.adapter), Arc::clone(&self.memory));
-        let source = Arc::clone(&self.sources[job.source as usize]);
+        let source = self.source(job.source);
         let host = &self.frontier.lanes[lane];
         let sitemaps = match &host.robots {
             Robots::Known(Access::Open(rules)) => rules.sitemaps.clone(),

@@ -46,7 +46,7 @@ impl Crawl {
         let mut visited = Visited::bare(Visit::Failed(fault.failure()));
         // What nobody named need not be there.
         if !job.lead.as_ref().is_some_and(|lead| lead.todo.request.guess) {
-            let incident = fault.incident(&self.sources[job.source as usize], self.asked(&job));
+            let incident = fault.incident(&self.source(job.source), self.asked(&job));
             visited.found.incidents.push(incident);
         }
         self.finish(job, visited, Hold::default()).await
@@ -93,13 +93,13 @@ impl Crawl {
     /// Ends a job that is left for a later run, and says why.
     pub async fn leave(&mut self, job: Job, fault: Fault) -> std::result::Result<(), Ended> {
         let mut visited = Visited::bare(Visit::Later);
-        visited.found.incidents.push(fault.incident(&self.sources[job.source as usize], self.asked(&job)));
+        visited.found.incidents.push(fault.incident(&self.source(job.source), self.asked(&job)));
         self.finish(job, visited, Hold::default()).await
     }
 
     /// Ends a job: queues what it led to, then sends its harvest on.
     pub async fn finish(&mut self, mut job: Job, mut visited: Visited, hold: Hold) -> std::result::Result<(), Ended> {
-        let source = Arc::clone(&self.sources[job.source as usize]);
+        let source = self.source(job.source);
         let asked = String::from(self.asked(&job));
         let was_led = job.lead.is_some();
         let ok = matches!(visited.visit, Visit::Read(_) | Visit::Unchanged(_));

@@ -274,10 +274,7 @@ mod tests {
             name: "f".into(),
             kind: SourceKind::Forum,
             place: Place::Url("http://f.example/t?page=1".into()),
-            audience: None,
-            timezone: jiff::tz::TimeZone::UTC,
-            timezone_is_said: false,
-            exempt: None,
+            ..Source::of_file()
         }
     }
 

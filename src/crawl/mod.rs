@@ -33,7 +33,7 @@ use self::{course::Crawl, frontier::Frontier, net::Net};
 use crate::{
     error::{Error, Result},
     model::{
-        Harvest, Source,
+        Harvest, Sources,
         port::{Adapter, Memory},
     },
 };
@@ -47,7 +47,7 @@ pub use self::{guard::Guard, robots::Rules, settings::Settings};
 /// zero. Sources that are no address are passed over. Blocks, so it wants a thread of its own; a full `out` holds it up.
 pub fn crawl(
     settings: &Settings,
-    sources: Vec<Arc<Source>>,
+    sources: Sources,
     adapter: Arc<dyn Adapter>,
     memory: Arc<dyn Memory>,
     stop: Arc<AtomicUsize>,

@@ -11,6 +11,7 @@ mod page;
 pub mod port;
 mod record;
 mod source;
+mod sources;
 mod time;
 
 pub use brand::Brand;
@@ -26,4 +27,5 @@ pub use page::{
 };
 pub use record::{Attempt, Batch, Health, Record, Scored};
 pub use source::{Exemption, Place, Source, SourceKind};
+pub use sources::Sources;
 pub use time::{Precision, Stamp};

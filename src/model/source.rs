@@ -57,6 +57,8 @@ pub enum Place {
 /// A source as planned.
 #[derive(Debug, Clone)]
 pub struct Source {
+    /// Its place among all of a plan.
+    pub number: u32,
     /// Its name in every report; unique in a plan.
     pub name: String,
     pub kind: SourceKind,
@@ -86,6 +88,7 @@ impl Source {
     /// A source of which nothing is known, for files that stand alone.
     pub fn of_file() -> Source {
         Source {
+            number: 0,
             name: String::new(),
             kind: SourceKind::File,
             place: Place::Path(PathBuf::new()),

@@ -2,7 +2,7 @@
 //!
 //! Bounded channels lead forward only: crawl and the walk over files → analysis on every core → one writer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -14,7 +14,8 @@ use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::model::port::{Adapter, Hold, Memory};
 use crate::model::{
-    Attempt, Batch, Code, Document, Harvest, Incident, Place, Role, Scored, Source, SourceKind, Trail, Visit, Weight,
+    Attempt, Batch, Code, Document, Harvest, Incident, Place, Role, Scored, Source, SourceKind, Sources, Trail, Visit,
+    Weight,
 };
 use crate::run::{Means, files};
 use crate::source::Pages;
@@ -159,8 +160,8 @@ pub struct Collect<'a> {
 }
 
 /// The sources of a plan, in the order in which they are safe to read: all, and after them those under way when runs died.
-pub fn set_apart(plan: &Plan, aside: &[String]) -> (Vec<Arc<Source>>, Vec<Arc<Source>>) {
-    let (last, usual): (Vec<_>, Vec<_>) = plan.sources.iter().cloned().partition(|source| aside.contains(&source.name));
+pub fn set_apart(plan: &Plan, aside: &[String]) -> (Sources, Sources) {
+    let (last, usual) = plan.sources.partition(|source| aside.contains(&source.name));
     // Where there is nothing else to lose, it is read at once.
     if usual.is_empty() { (last, usual) } else { (usual, last) }
 }
@@ -173,9 +174,9 @@ enum Work {
 
 impl Collect<'_> {
     /// Reads sources into the store; each page is kept whole or not at all.
-    pub fn run(&self, store: &mut Store, run: i64, sources: &[Arc<Source>]) -> Result<Outcome> {
+    pub fn run(&self, store: &mut Store, run: i64, sources: &Sources) -> Result<Outcome> {
         let (plan, means) = (self.plan, self.means);
-        store.heed(sources.iter().map(|source| &**source))?;
+        store.heed(sources.iter())?;
         let adapter: Arc<dyn Adapter> = Arc::new(Pages);
         let scope = Scope { since: means.since, due: means.due, all: means.all };
         let memory: Arc<dyn Memory> = if self.remember { Arc::new(store.reader(scope)?) } else { Arc::new(NoMemory) };
@@ -184,16 +185,14 @@ impl Collect<'_> {
             .thread_name(|index| format!("analysis-{index}"))
             .build()
             .map_err(|error| Error::failed(format!("cannot start {} threads: {error}", means.jobs)))?;
-        let (on_wire, on_disk): (Vec<_>, Vec<_>) =
-            sources.iter().cloned().partition(|source| matches!(source.place, Place::Url(_)));
+        let (on_wire, on_disk) = sources.partition(|source| matches!(source.place, Place::Url(_)));
         let (work, works) = sync_channel::<Work>(QUEUE * means.jobs);
         let (done, batches) = sync_channel::<Batch>(QUEUE * means.jobs);
         // Nobody asks for what would not be kept.
         let kept = plan.retention.and_then(|span| means.now.to_zoned(plan.zone.clone()).checked_sub(span).ok());
         let since = means.since.or(kept.map(|kept| kept.timestamp()));
         let settings = crate::crawl::Settings { jobs: means.jobs, now: means.now, since, ..plan.crawl.clone() };
-        let mut outcome = Outcome { sources: vec![Visits::default(); sources.len()], ..Outcome::default() };
-        let index: HashMap<*const Source, u32> = sources.iter().map(Arc::as_ptr).zip(0..).collect();
+        let mut outcome = Outcome { sources: vec![Visits::default(); plan.sources.len()], ..Outcome::default() };
 
         std::thread::scope(|threads| {
             let crawling = (!on_wire.is_empty()).then(|| {
@@ -241,8 +240,7 @@ impl Collect<'_> {
                 };
                 for (batch, saved) in together.iter().zip(saved) {
                     outcome.add(batch, saved);
-                    if let Some(at) = index.get(&Arc::as_ptr(&batch.source)) {
-                        let visits = &mut outcome.sources[*at as usize];
+                    if let Some(visits) = outcome.sources.get_mut(batch.source.number as usize) {
                         heard += u64::from(visits.is_new());
                         visits.add(batch, saved);
                     }
@@ -259,22 +257,24 @@ impl Collect<'_> {
             }
         })?;
         means.stop.check()?;
-        let told =
-            |(source, visits): (&Arc<Source>, &Visits)| Some((Arc::clone(source), visits.attempt()?, visits.shown));
-        let mut told = sources.iter().zip(&outcome.sources).filter_map(told).peekable();
+        let told = |source: Source| {
+            let visits = outcome.sources.get(source.number as usize)?;
+            Some((source, visits.attempt()?, visits.shown))
+        };
+        let mut told = sources.iter().filter_map(told).peekable();
         while told.peek().is_some() {
             let some: Vec<_> = told.by_ref().take(STANDINGS).collect();
-            store.finish_sources(some.iter().map(|(source, how, shown)| (&**source, *how, *shown)), means.now)?;
+            store.finish_sources(some, means.now)?;
         }
         Ok(outcome)
     }
 
-    fn walk(&self, sources: &[Arc<Source>], work: &SyncSender<Work>) {
-        for source in sources {
-            files::walk(source, &mut |found| {
+    fn walk(&self, sources: &Sources, work: &SyncSender<Work>) {
+        for source in sources.iter().map(Arc::new) {
+            files::walk(&source, &mut |found| {
                 let item = match found {
                     Ok(file) => Work::File(file),
-                    Err(incident) => Work::Lost(Arc::clone(source), incident),
+                    Err(incident) => Work::Lost(Arc::clone(&source), incident),
                 };
                 self.means.stop.signal().is_none() && work.send(item).is_ok()
             });

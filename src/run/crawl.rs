@@ -20,7 +20,7 @@ pub fn crawl(plan: &Plan, means: &Means, each: &mut dyn FnMut(&Document) -> Resu
         None => Store::scratch()?,
     };
     let remember = plan.store.is_some();
-    let aside = if remember { store.set_aside(&plan.sources)? } else { Vec::new() };
+    let aside = if remember { store.set_aside(plan.sources.iter())? } else { Vec::new() };
     let run = store.begin_run("crawl", &analysis.digest(), means.now)?;
     let (usual, last) = set_apart(plan, &aside);
     let collect = Collect { plan, means, analysis: &analysis, score: false, remember };

@@ -28,7 +28,7 @@ pub fn scan(plan: &Plan, means: &Means, outputs: &mut [Output]) -> Result<Scanne
     let mut store = Store::open(path)?;
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
     let digest = analysis.digest();
-    let aside = store.set_aside(&plan.sources)?;
+    let aside = store.set_aside(plan.sources.iter())?;
     let run = store.begin_run("scan", &digest, means.now)?;
     let (usual, last) = set_apart(plan, &aside);
     let collect = Collect { plan, means, analysis: &analysis, score: true, remember: true };

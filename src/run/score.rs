@@ -102,7 +102,7 @@ pub fn score_store(plan: &Plan, means: &Means) -> Result<(u64, u64)> {
     let _lock = Lock::take(path)?;
     let mut store = Store::open(path)?;
     let analysis = Analysis::new(&Settings { brands: plan.brands.clone(), now: means.now });
-    store.remember_sources(plan.sources.iter().map(AsRef::as_ref))?;
+    store.remember_sources(plan.sources.iter())?;
     let done = rescore(means, &analysis, &analysis.digest(), &mut store, Which::Outdated)?;
     means.stop.check()?;
     Ok(done)

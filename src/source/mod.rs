@@ -270,18 +270,10 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
 mod tests {
     use super::*;
     use crate::model::{Kind, Place};
-    use jiff::tz::TimeZone;
 
     fn read(kind: SourceKind, url: &str, content_type: Option<&str>, body: &[u8]) -> Found {
-        let source = Source {
-            name: String::from("s"),
-            kind,
-            place: Place::Url(String::from(url)),
-            audience: None,
-            timezone: TimeZone::UTC,
-            timezone_is_said: false,
-            exempt: None,
-        };
+        let source =
+            Source { name: String::from("s"), kind, place: Place::Url(String::from(url)), ..Source::of_file() };
         let page = Page {
             url: String::from(url),
             content_type: content_type.map(String::from),

@@ -73,7 +73,7 @@ impl Store {
 mod samples {
     use std::sync::Arc;
 
-    use jiff::{Timestamp, tz::TimeZone};
+    use jiff::Timestamp;
 
     use super::Store;
     use super::row::document_columns;
@@ -89,9 +89,7 @@ mod samples {
             kind: SourceKind::Feed,
             place: Place::Url(format!("https://{name}.example/feed")),
             audience: Some(1200),
-            timezone: TimeZone::UTC,
-            timezone_is_said: false,
-            exempt: None,
+            ..Source::of_file()
         })
     }
 

@@ -2,9 +2,9 @@
 //!
 //! docs/sources.md gives the rules with worked examples.
 
+use std::borrow::Borrow;
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -63,20 +63,20 @@ impl Weight {
 
 impl Store {
     /// Notes how sources did in the run of `now`. Told again for the same `now`, the last word counts.
-    pub fn finish_sources<'a>(
+    pub fn finish_sources<S: Borrow<Source>>(
         &mut self,
-        outcomes: impl IntoIterator<Item = (&'a Source, Attempt, Shown)>,
+        outcomes: impl IntoIterator<Item = (S, Attempt, Shown)>,
         now: Timestamp,
     ) -> Result<()> {
         let now = now.as_second();
         self.transact(|tx| {
-            outcomes.into_iter().try_for_each(|(source, how, shown)| finish(tx, source, how, shown, now))
+            outcomes.into_iter().try_for_each(|(source, how, shown)| finish(tx, source.borrow(), how, shown, now))
         })
     }
 
     /// Those of `sources` that were under way when two runs in a row died: they are read after everything else is safe.
     /// Counts what the last run left behind, so that it is called once a run.
-    pub fn set_aside(&mut self, sources: &[Arc<Source>]) -> Result<Vec<String>> {
+    pub fn set_aside<S: Borrow<Source>>(&mut self, sources: impl IntoIterator<Item = S>) -> Result<Vec<String>> {
         let died = left_behind(&self.path);
         let aside = self.transact(|tx| {
             let known: Vec<(String, i64)> = tx
@@ -88,7 +88,11 @@ impl Store {
                 set.execute(params![0, name])?;
             }
             let mut aside = Vec::new();
-            for source in sources.iter().filter(|source| died.contains(&source.name)) {
+            for source in sources {
+                let source = source.borrow();
+                if !died.contains(&source.name) {
+                    continue;
+                }
                 // Nothing of it may ever have been saved.
                 remember(tx, source)?;
                 let name = &source.name;
@@ -105,11 +109,12 @@ impl Store {
     }
 
     /// Heeds what was changed in the configuration of sources: their pages are read anew.
-    pub fn heed<'a>(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> Result<()> {
+    pub fn heed<S: Borrow<Source>>(&mut self, sources: impl IntoIterator<Item = S>) -> Result<()> {
         self.transact(|tx| {
             let mut changed =
                 tx.prepare("SELECT 1 FROM source WHERE name = ? AND (kind <> ? OR exempt IS NOT ? OR place <> ?)")?;
             for source in sources {
+                let source = source.borrow();
                 let exempt = source.exempt.as_deref().map(exempt);
                 if changed.exists(params![source.name, source.kind.word(), exempt, place(source)])? {
                     tx.prepare_cached(
@@ -284,7 +289,7 @@ mod tests {
     const DAY: i64 = 24 * HOUR;
 
     fn finish(store: &mut Store, now: i64, how: Attempt) {
-        store.finish_sources([(&*source("s"), how, Shown::default())], at(now)).unwrap();
+        store.finish_sources([(source("s"), how, Shown::default())], at(now)).unwrap();
     }
 
     #[test]
@@ -365,7 +370,7 @@ mod tests {
         let path = folder.path().join("a.db");
         let dies = |source_name: &str| {
             let mut store = Store::open(&path).unwrap();
-            let aside = store.set_aside(&["s", "other"].map(source)).unwrap();
+            let aside = store.set_aside(["s", "other"].map(source)).unwrap();
             let run = store.begin_run("scan", "d", at(0)).unwrap();
             let told = store.tell_aside(run, &aside).unwrap();
             assert_eq!(told.len(), aside.len());

@@ -1,5 +1,7 @@
 //! Writing: runs, pages with their documents, scores.
 
+use std::borrow::Borrow;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -55,8 +57,8 @@ impl Store {
     }
 
     /// Remembers what is configured of sources (place, audience) without having read them, for rescoring.
-    pub fn remember_sources<'a>(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> Result<()> {
-        self.transact(|tx| sources.into_iter().try_for_each(|source| standing::remember(tx, source)))
+    pub fn remember_sources<S: Borrow<Source>>(&mut self, sources: impl IntoIterator<Item = S>) -> Result<()> {
+        self.transact(|tx| sources.into_iter().try_for_each(|source| standing::remember(tx, source.borrow())))
     }
 
     /// Saves pages in one transaction, each whole: its validators, documents, revisions, mentions, incidents, and what the

@@ -63,9 +63,9 @@ pub fn now() -> Timestamp {
     "2026-05-01T00:00:00Z".parse().unwrap()
 }
 
-pub fn source(name: &str, url: &str) -> Arc<Source> {
+pub fn source(name: &str, url: &str) -> Source {
     let kind = SourceKind::Auto;
-    Arc::new(Source { name: name.into(), kind, place: Place::Url(url.into()), ..Source::of_file() })
+    Source { name: name.into(), kind, place: Place::Url(url.into()), ..Source::of_file() }
 }
 
 /// Crawls `urls`, one source each, and gives back the harvests in the order in which they came.
