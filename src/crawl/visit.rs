@@ -53,18 +53,20 @@ pub fn read(
     mut answer: Answer,
 ) -> Visited {
     let Asking { request, known, mut url, offset, sitemaps, mining, max_body } = asking;
-    let validators = validators(&answer, hash::hex(&answer.body));
+    let exempt = source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
+    let reserved = if exempt { Reserved::default() } else { reserved(&answer.headers, mining) };
+    // The same page that reserves something else is another.
+    let validators = validators(&answer, hash::hex(&answer.body) + &reserved.marks());
     if known.body_hash == validators.body_hash {
         return Visited::bare(Visit::Unchanged(validators));
     }
     urls::strip_credentials(&mut url);
-    let exempt = source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
     let page = Page {
         request,
         url: url.into(),
         content_type: answer.header(header::CONTENT_TYPE),
         dated: answer.header(header::DATE).as_deref().and_then(http_date),
-        reserved: if exempt { Reserved::default() } else { reserved(&answer.headers, mining) },
+        reserved,
         offset,
         sitemaps,
         max_body,

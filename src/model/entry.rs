@@ -33,6 +33,18 @@ pub struct Entry {
     pub is_reply: bool,
     pub counts: Counts,
     pub tags: Vec<String>,
+    pub keep: Keep,
+}
+
+/// What a site lets be kept of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keep {
+    #[default]
+    All,
+    /// That it is there, and what it is called; its words have been taken out.
+    NoWords,
+    /// Nothing: where it is stored already, it is emptied.
+    Nothing,
 }
 
 /// Words of somebody else inside an entry.

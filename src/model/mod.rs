@@ -16,7 +16,7 @@ mod time;
 
 pub use brand::Brand;
 pub use document::{Document, Kind};
-pub use entry::{Counts, Entry, Quote};
+pub use entry::{Counts, Entry, Keep, Quote};
 pub use filter::Filter;
 pub use incident::{Code, Incident};
 pub use language::Language;

@@ -184,6 +184,12 @@ impl Reserved {
         }
     }
 
+    /// A letter for each; nothing where nothing is reserved.
+    pub fn marks(self) -> String {
+        let marks = [(self.index, 'i'), (self.follow, 'f'), (self.archive, 'a'), (self.mining, 'm')];
+        marks.into_iter().filter_map(|(reserved, mark)| reserved.then_some(mark)).collect()
+    }
+
     /// What either reserves.
     pub fn or(self, other: Reserved) -> Reserved {
         Reserved {

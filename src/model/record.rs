@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Document, Incident, Mention, Source, SourceKind, Trail, Visit, Weight, port::Hold};
+use super::{Document, Incident, Keep, Mention, Source, SourceKind, Trail, Visit, Weight, port::Hold};
 
 /// One page's outcome after analysis; written in one transaction.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub struct Batch {
 pub struct Scored {
     pub document: Document,
     pub mentions: Option<Vec<Mention>>,
+    pub keep: Keep,
 }
 
 /// One stored mention with its document.

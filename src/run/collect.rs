@@ -14,8 +14,8 @@ use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::model::port::{Adapter, Hold, Memory};
 use crate::model::{
-    Attempt, Batch, Code, Document, Harvest, Incident, Place, Role, Scored, Source, SourceKind, Sources, Trail, Visit,
-    Weight,
+    Attempt, Batch, Code, Document, Harvest, Incident, Keep, Place, Role, Scored, Source, SourceKind, Sources, Trail,
+    Visit, Weight,
 };
 use crate::run::{Means, files};
 use crate::source::Pages;
@@ -286,9 +286,9 @@ impl Collect<'_> {
         let Harvest { source, kind, asked, visit, trail, entries, mut incidents, hold } = harvest;
         let scored = catch_unwind(AssertUnwindSafe(|| {
             let read = entries.len();
-            let documents = entries.into_iter().map(|entry| self.analysis.document(&source, kind, entry));
-            let asked_for = documents.filter(|document| self.means.covers(document.published));
-            let kept: Vec<Scored> = asked_for.map(|document| self.score(document, &source)).collect();
+            let documents = entries.into_iter().map(|entry| (entry.keep, self.analysis.document(&source, kind, entry)));
+            let asked_for = documents.filter(|(_, document)| self.means.covers(document.published));
+            let kept: Vec<Scored> = asked_for.map(|(keep, document)| self.score(document, keep, &source)).collect();
             (read - kept.len(), kept)
         }));
         let (left_out, documents, visit) = match scored {
@@ -306,9 +306,9 @@ impl Collect<'_> {
         Batch { source, kind, asked, visit, trail, documents, left_out, incidents, hold }
     }
 
-    fn score(&self, document: Document, source: &Source) -> Scored {
+    fn score(&self, document: Document, keep: Keep, source: &Source) -> Scored {
         let mentions = self.score.then(|| self.analysis.mentions(&document, source.audience));
-        Scored { document, mentions }
+        Scored { document, mentions, keep }
     }
 }
 

@@ -20,7 +20,8 @@ use jiff::tz::Offset;
 use url::Url;
 
 use crate::model::{
-    Code, Entry, Found, Incident, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp, port::Adapter,
+    Code, Counts, Entry, Found, Incident, Keep, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp,
+    port::Adapter,
 };
 use crate::text::charset;
 use html::HtmlPage;
@@ -47,7 +48,7 @@ impl Adapter for Pages {
             incidents: vec![Incident { source: String::new(), url: page.url.clone(), code, message }],
             ..Found::default()
         });
-        found.entries.retain(says_something);
+        found.entries.retain(|entry| entry.keep == Keep::Nothing || says_something(entry));
         if !source.timezone_is_said
             && let Some(offset) = found.offset.or(page.offset)
         {
@@ -230,13 +231,16 @@ fn reserve(found: &mut Found, reserved: Reserved, page: &Page) {
     }
     let count = found.entries.len();
     let what = if reserved.index {
-        found.entries.clear();
+        for entry in &mut found.entries {
+            take_words(entry);
+            (entry.title, entry.author, entry.keep) = (None, None, Keep::Nothing);
+            (entry.counts, entry.tags) = (Counts::default(), Vec::new());
+        }
         "noindex"
     } else if reserved.archive || reserved.mining {
         for entry in &mut found.entries {
-            entry.text.clear();
-            entry.quoted.clear();
-            (entry.signature, entry.code) = (None, None);
+            take_words(entry);
+            entry.keep = if says_something(entry) { Keep::NoWords } else { Keep::Nothing };
         }
         if reserved.mining { "tdm-reservation" } else { "noarchive" }
     } else {
@@ -247,6 +251,12 @@ fn reserve(found: &mut Found, reserved: Reserved, page: &Page) {
         let message = format!("the site reserves the page ({what}): {count} left out, {kept}");
         found.incidents.push(incident(page, (Code::Reserved, message)));
     }
+}
+
+fn take_words(entry: &mut Entry) {
+    entry.text.clear();
+    entry.quoted.clear();
+    (entry.signature, entry.code) = (None, None);
 }
 
 fn incident(page: &Page, (code, message): Problem) -> Incident {

@@ -7,7 +7,7 @@ use super::fault::Outcome;
 use super::merge::{self, Merged};
 use super::row::{self, DOCUMENT_WIDTH, Trace, document_columns};
 use super::{Saved, mention};
-use crate::model::Scored;
+use crate::model::{Document, Keep, Kind, Scored};
 
 /// Saves a document with its mentions, if it was scored (with `scorer`), and counts in `saved` what that changed.
 pub(super) fn save(
@@ -37,7 +37,10 @@ pub(super) fn save(
         .optional()?;
     let scorer = scored.mentions.as_ref().and(scorer);
     let mentions = scored.mentions.as_deref();
-    let Some((known, key, trace, scored_with, since)): Option<(_, i64, _, Option<i64>, i64)> = found else {
+    let Some((known, key, trace, scored_with, since)): Option<(Document, i64, _, Option<i64>, i64)> = found else {
+        if scored.keep == Keep::Nothing {
+            return Ok(());
+        }
         let document = &scored.document;
         let trace = Trace { observed: now, base: None, dated: document.published.map(|_| now) };
         let key = row::write_document(c, run, scorer, document, trace)?;
@@ -49,6 +52,10 @@ pub(super) fn save(
         return Ok(());
     };
     saved.known += u64::from(since < run);
+    // What a page reserves is the page's; of what its feed gave, the feed decides.
+    if scored.keep == Keep::Nothing && known.kind == Kind::Entry && scored.document.kind != Kind::Entry {
+        return Ok(());
+    }
     let (document, trace) = match merge::merge(&known, trace, row::as_stored(&scored.document, now), now) {
         Merged::Stays => return Ok(()),
         Merged::Dated(document, trace) => {
@@ -57,7 +64,10 @@ pub(super) fn save(
         }
         Merged::Kept(document, trace) => (document, trace),
     };
-    if trace.base.is_some() && !merge::same_words(&known, &document) {
+    if scored.keep != Keep::All {
+        // Nor are the words of before kept.
+        c.prepare_cached("DELETE FROM revision WHERE document = ?")?.execute([key])?;
+    } else if trace.base.is_some() && !merge::same_words(&known, &document) {
         saved.revised += u64::from(keep_revision(c, key, run, now)?);
     }
     let unchanged = known == document;
@@ -93,7 +103,7 @@ fn keep_revision(c: &Connection, key: i64, run: i64, now: i64) -> Outcome<bool> 
 mod tests {
     use super::super::samples::{at, batch, begun, document, dump, one, source};
     use super::super::{Saved, Totals};
-    use crate::model::{Counts, Document, Kind, Precision};
+    use crate::model::{Counts, Document, Keep, Kind, Precision};
 
     fn permutations(n: usize) -> Vec<Vec<usize>> {
         if n == 0 {
@@ -186,6 +196,27 @@ mod tests {
             .query_row("SELECT d.text, r.text FROM document d, revision r", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .unwrap();
         assert_eq!((text.as_str(), kept.as_str()), ("Corrigé", "Le premier texte, vu deux fois"));
+    }
+
+    #[test]
+    fn what_may_not_be_kept_is_emptied_and_leaves_no_old_words() {
+        let (mut store, run) = begun();
+        let page = |id: &str, kind, text: &str| Document { kind, ..document(id, "s", text) };
+        one(&mut store, run, 0, page("page", Kind::Article, "Le premier texte"));
+        one(&mut store, run, 0, page("feed", Kind::Entry, "Un extrait"));
+        let run = store.begin_run("scan", "digest", at(9)).unwrap();
+        one(&mut store, run, 9, page("page", Kind::Article, "Corrigé"));
+        let run = store.begin_run("scan", "digest", at(20)).unwrap();
+        let ids = ["page", "feed", "never seen"];
+        let mut reserved = batch(&source("s"), ids.map(|id| (page(id, Kind::Article, ""), vec![])).into());
+        reserved.documents.iter_mut().for_each(|scored| scored.keep = Keep::Nothing);
+        assert_eq!(store.save_one(run, at(20), &reserved).unwrap(), Saved { known: 2, ..Saved::default() });
+        let one = |sql: &str| -> String { store.connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+        assert_eq!(
+            one("SELECT group_concat(id || ':' || text) FROM (SELECT * FROM document ORDER BY id)"),
+            "feed:Un extrait,page:"
+        );
+        assert_eq!(one("SELECT CAST(count(*) AS TEXT) FROM revision"), "0");
     }
 
     #[test]

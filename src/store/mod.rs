@@ -139,7 +139,7 @@ mod samples {
             visit: Visit::NotDue,
             documents: documents
                 .into_iter()
-                .map(|(document, mentions)| Scored { document, mentions: Some(mentions) })
+                .map(|(document, mentions)| Scored { document, mentions: Some(mentions), keep: Keep::All })
                 .collect(),
             incidents: Vec::new(),
         }

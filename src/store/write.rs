@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::fault::Outcome;
 use super::{Shown, Store, alias, document, host, mention, page, standing};
 use crate::error::Result;
-use crate::model::{Batch, Code, Document, Incident, Mention, Role, Scored, Source, SourceKind, Step, Visit};
+use crate::model::{Batch, Code, Document, Incident, Keep, Mention, Role, Scored, Source, SourceKind, Step, Visit};
 use crate::text::urls;
 
 /// What one page of a [`Store::save`] did. Sums over a run depend on the order of pages; [`Store::totals`] do not.
@@ -122,7 +122,7 @@ fn save_page(
             None => document::save(c, run, now, scorer, scored, &mut saved)?,
             Some(id) => {
                 let document = Document { id, ..scored.document.clone() };
-                let scored = Scored { document, mentions: scored.mentions.clone() };
+                let scored = Scored { document, ..scored.clone() };
                 document::save(c, run, now, scorer, &scored, &mut saved)?;
             }
         }
@@ -131,10 +131,10 @@ fn save_page(
         save_incident(c, run, &batch.source.name, incident)?;
     }
     if tells_news(batch) {
-        let shown = batch.documents.len() as u64;
+        let shown = batch.documents.iter().filter(|scored| scored.keep != Keep::Nothing).count() as u64;
         saved.shown = Shown {
             known: saved.known,
-            new: shown - saved.known,
+            new: shown.saturating_sub(saved.known),
             missed: before && batch.left_out == 0 && shown > 0 && saved.known == 0,
         };
         if saved.shown.missed {

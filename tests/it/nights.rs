@@ -366,6 +366,46 @@ fn fault_53_what_a_site_reserves_is_counted_and_not_kept_unless_there_is_leave()
 }
 
 #[test]
+fn fault_53_what_is_reserved_later_is_emptied() {
+    let later = Arc::new(AtomicUsize::new(0));
+    let told = Arc::clone(&later);
+    let words = "Le réseau de la marque Atlas est tombé en panne ce matin dans toute la région. ".repeat(6);
+    let server = Server::start(move |hit| {
+        let later = told.load(Ordering::Relaxed) > 0;
+        let page = |meta: &str| {
+            let meta = if later { meta } else { "" };
+            Reply::ok(format!(
+                "<html><head><title>Panne</title>{meta}<meta property=og:type content=article></head><body><article>\
+                 <h1>Panne</h1><time datetime=2026-11-10T10:00:00Z></time><p>{words}</p></article></body></html>"
+            ))
+            .header("Content-Type", "text/html")
+        };
+        match hit.path.as_str() {
+            "/meta" => page("<meta name=robots content=noindex>"),
+            "/header" if later => page("").header("X-Robots-Tag", "noindex"),
+            "/tdm" if later => page("").header("tdm-reservation", "1"),
+            "/header" | "/tdm" | "/open" => page(""),
+            _ => Reply::status(404),
+        }
+    });
+    let paths = ["open", "meta", "header", "tdm"];
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &paths.map(|path| (path, server.url(&format!("/{path}")), "kind = \"page\"")));
+    let sentences = || {
+        let told = |mention: &Value| format!("{} {}", mention["source"], mention["hit_sentence"]);
+        stored(&sandbox).iter().map(told).filter(|told| told.contains("réseau")).count()
+    };
+    scan(&sandbox, 20, &[]).ended(0);
+    assert_eq!(sentences(), 4);
+    later.store(1, Ordering::Relaxed);
+    let ran = scan(&sandbox, 21, &[]).ended(0);
+    assert_eq!(ran.err.matches("reserves the page").count(), 3, "{}", ran.err);
+    assert_eq!(sentences(), 1);
+    scan(&sandbox, 22, &[]).ended(0);
+    assert_eq!(sentences(), 1, "nor does it come back");
+}
+
+#[test]
 fn where_a_feed_may_not_be_kept_its_articles_speak_for_themselves() {
     let body = "Chez Atlas, la box redémarre toute seule et le service client ne répond pas depuis lundi. ".repeat(5);
     let server = Server::start(move |hit| {
