@@ -60,7 +60,8 @@ pub struct Crawling {
     /// Who answers for this crawl: an address or e-mail in the User-Agent [env: VIGIE_CONTACT]
     #[arg(long, value_name = "URL")]
     pub contact: Option<String>,
-    /// Addresses of feeds, blogs, forums or pages, files, or folders of them; instead of the configuration's
+    /// Addresses of feeds, blogs, forums or pages, files, or folders of them; instead of the configuration's, whose store is
+    /// used all the same
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
 }

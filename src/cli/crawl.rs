@@ -51,7 +51,7 @@ impl Crawl {
             outcome = run::crawl(&plan, &means, &mut |_| Ok(()))?;
         }
         drop((means, bars));
-        tell(&self.common, plan.language, &outcome);
+        tell(&self.common, plan.language, &outcome, !ad_hoc);
         Ok(exit(&outcome, self.common.strict))
     }
 }

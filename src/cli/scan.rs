@@ -78,7 +78,7 @@ impl Scan {
         };
         drop(means);
         let Scanned { outcome, outdated, figures } = scanned;
-        self.tell(plan.language, &outcome);
+        tell(&self.common, plan.language, &outcome, true);
         if !self.common.quiet {
             if outdated > 0 {
                 output::say(&words::outdated(plan.language, outdated));
@@ -118,7 +118,7 @@ impl Scan {
             outcome
         };
         drop(means);
-        self.tell(language, &outcome);
+        tell(&self.common, language, &outcome, false);
         Ok(exit(&outcome, self.common.strict))
     }
 
@@ -137,19 +137,15 @@ impl Scan {
     fn dialect(&self) -> Dialect {
         if self.excel { Dialect::Excel } else { Dialect::Csv }
     }
-
-    fn tell(&self, language: Language, outcome: &Outcome) {
-        tell(&self.common, language, outcome);
-    }
 }
 
-/// Says how a run went: all of it to a person, only what went wrong to cron.
-pub fn tell(common: &Common, language: Language, outcome: &Outcome) {
+/// Says how a run went: all of it to a person, only what went wrong to cron. `kept`: a store has it, too.
+pub fn tell(common: &Common, language: Language, outcome: &Outcome, kept: bool) {
     if common.quiet {
         return;
     }
     let told = std::io::stderr().is_terminal() || common.verbose > 0;
-    let incidents = words::incidents(language, outcome);
+    let incidents = words::incidents(language, outcome, kept);
     if told || incidents.is_some() {
         output::say(&words::outcome(language, outcome));
     }

@@ -61,16 +61,22 @@ pub fn outcome(language: Language, outcome: &Outcome) -> String {
     }
 }
 
-/// The incidents of a run, summed up by code.
-pub fn incidents(language: Language, outcome: &Outcome) -> Option<String> {
+/// The incidents of a run, summed up by code. `kept`: a store has them, too.
+pub fn incidents(language: Language, outcome: &Outcome, kept: bool) -> Option<String> {
     if outcome.incidents.is_empty() {
         return None;
     }
     let each = outcome.incidents.iter().map(|(code, n)| format!("{n} × {}", meaning(language, *code)));
     let each = each.collect::<Vec<_>>().join(", ");
-    Some(match language {
-        Language::French => format!("incidents : {each} (-v dit chacun, `vigie sources` le dernier de chaque source)"),
-        Language::English => format!("incidents: {each} (-v tells each, `vigie sources` the last of each source)"),
+    Some(match (language, kept) {
+        (Language::French, true) => {
+            format!("incidents : {each} (-v dit chacun, `vigie sources` le dernier de chaque source)")
+        }
+        (Language::French, false) => format!("incidents : {each} (-v dit chacun)"),
+        (Language::English, true) => {
+            format!("incidents: {each} (-v tells each, `vigie sources` the last of each source)")
+        }
+        (Language::English, false) => format!("incidents: {each} (-v tells each)"),
     })
 }
 

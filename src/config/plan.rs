@@ -83,7 +83,12 @@ pub(super) fn plan(file: File, listing: Listing<'_>, folder: &Path, faults: &mut
     plan.brands = brands(file.brands, &mut plan.notes, faults);
     plan.sources = listing.finish(&plan.zone, &mut plan.notes);
     plan.retention = file.privacy.retention.unwrap_or(plan.retention);
-    plan.notes.extend(file.privacy.set.iter().map(|key| format!("privacy: {key} has no effect yet")));
+    plan.notes.extend(file.privacy.set.iter().map(|key| match *key {
+        "retention" => {
+            String::from("privacy: retention bounds what is asked for; nothing that is stored is deleted yet")
+        }
+        key => format!("privacy: {key} has no effect yet"),
+    }));
     plan
 }
 
@@ -259,7 +264,7 @@ mod tests {
                 "source \"localhost\": full_text has no effect yet",
                 "privacy: text has no effect yet",
                 "privacy: authors has no effect yet",
-                "privacy: retention has no effect yet",
+                "privacy: retention bounds what is asked for; nothing that is stored is deleted yet",
             ]
         );
         assert_eq!(plan.sources.get(0).kind, SourceKind::Forum);

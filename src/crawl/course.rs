@@ -23,6 +23,7 @@ use super::{
     fault::Fault,
     follow::Going,
     frontier::Frontier,
+    guard::Guard,
     job::{Answered, Hop, Job},
     lane::Robots,
     mining::{self, Mining},
@@ -196,7 +197,12 @@ impl Crawl {
         };
         address::lend_credentials(&mut url, self.own(job.source));
         if let Err(refused) = self.net.guard.door(&url) {
-            return self.fail(job, Fault::guarded(refused)).await;
+            let mut fault = Fault::guarded(refused);
+            // What a page or a redirect leads to is nothing that a user should open.
+            if let (None, None, Some(key)) = (&job.lead, &job.hop, Guard::key(&url)) {
+                fault.message += &format!("; --allow-address {key} opens it");
+            }
+            return self.fail(job, fault).await;
         }
         if self.settings.contact.is_none() && !self.net.guard.is_opened(&url) {
             let message = "not contacted: strangers' sites are read only with a contact (--contact)";

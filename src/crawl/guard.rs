@@ -77,6 +77,12 @@ impl Guard {
         }
     }
 
+    /// What the user would have to open to let a source at `url` be read.
+    pub fn key(url: &Url) -> Option<String> {
+        let http = matches!(url.scheme(), "http" | "https");
+        http.then(|| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))).flatten()
+    }
+
     /// Whether `url` names an address that the user opened.
     pub fn is_opened(&self, url: &Url) -> bool {
         self.door(url) == Ok(Door::Opened)

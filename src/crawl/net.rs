@@ -216,6 +216,9 @@ fn explain(error: &reqwest::Error) -> Fault {
         if let Some(refused) = cause.downcast_ref::<Refused>() {
             return Fault::guarded(refused.clone());
         }
+        if let Some(rustls::Error::InvalidMessage(_)) = cause.downcast_ref() {
+            return Fault::new(Code::Unreachable, "what answers does not speak https; try http://");
+        }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return Fault::new(Code::Unreachable, format!("no trusted connection: {}", inert(&tls.to_string())));
         }

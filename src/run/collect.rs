@@ -56,6 +56,8 @@ pub struct Visits {
     pub not_due: u32,
     /// It rests after failures.
     pub at_rest: bool,
+    /// It rests when only those are asked that are due, so that it is not its turn.
+    pub rests_on: bool,
     /// The worst of the failures.
     worst: Option<Weight>,
     shown: Shown,
@@ -64,15 +66,15 @@ pub struct Visits {
 impl Visits {
     /// A source failed if something was asked of it, or would have been but for its failures, and nothing was had.
     pub fn failed(self) -> bool {
-        (self.failed > 0 || self.at_rest) && self.read + self.unchanged == 0
+        (self.failed > 0 || self.at_rest && !self.rests_on) && self.read + self.unchanged == 0
     }
 
     /// A source was due if it was asked at all, or rests.
     pub fn due(self) -> bool {
-        self.at_rest || self.read + self.unchanged + self.failed > 0
+        self.at_rest && !self.rests_on || self.read + self.unchanged + self.failed > 0
     }
 
-    fn add(&mut self, batch: &Batch, saved: Saved) {
+    fn add(&mut self, batch: &Batch, saved: Saved, only_due: bool) {
         match batch.visit {
             Visit::Read(_) => self.read += 1,
             Visit::Unchanged(_) => self.unchanged += 1,
@@ -85,14 +87,14 @@ impl Visits {
             }
             Visit::Later => self.later += 1,
             Visit::NotDue => self.not_due += 1,
-            Visit::AtRest => self.at_rest = true,
+            Visit::AtRest => (self.at_rest, self.rests_on) = (true, only_due),
         }
         self.shown.add(saved.shown);
     }
 
     /// Whether nothing was heard of it yet.
     fn is_new(self) -> bool {
-        !self.due() && self.later + self.not_due == 0
+        !self.due() && !self.at_rest && self.later + self.not_due == 0
     }
 
     /// What the store is told of it; nothing of a source that is not due.
@@ -242,7 +244,7 @@ impl Collect<'_> {
                     outcome.add(batch, saved);
                     if let Some(visits) = outcome.sources.get_mut(batch.source.number as usize) {
                         heard += u64::from(visits.is_new());
-                        visits.add(batch, saved);
+                        visits.add(batch, saved, means.due);
                     }
                     batch.incidents.iter().for_each(|incident| means.progress.incident(incident));
                     documents += batch.documents.len() as u64;

@@ -297,6 +297,18 @@ fn due_asks_only_those_whose_interval_has_passed() {
 }
 
 #[test]
+fn what_rests_is_not_due() {
+    let server = Server::start(|_| Reply::status(404));
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &[("gone", server.url("/feed"), "")]);
+    let at = |day: u32, args: &[&str]| scan(&sandbox, day, args);
+    (20..23).for_each(|day| drop(at(day, &[]).ended(3)));
+    assert!(!source(&sandbox, "gone")["rests_until"].is_null());
+    sandbox.run(&["scan", "--now", "2026-11-22T05:15:00Z"]).ended(3);
+    sandbox.run(&["scan", "--due", "--now", "2026-11-22T06:15:00Z"]).silent();
+}
+
+#[test]
 fn fault_39_a_clock_that_jumps_starves_nobody() {
     let server = Server::start(|hit| match hit.path.as_str() {
         "/later" => Reply::status(503).header("Retry-After", "3600"),
