@@ -32,15 +32,15 @@ use super::{
     visit::{self, Asking, Visited},
 };
 use crate::model::{
-    Code, Harvest, HostTold, Location, Request, Source, Sources, Validators, Visit,
-    port::{Adapter, Hold, Memory},
+    Code, Harvest, HostTold, Location, Request, Source, Sources, Validators, Visit, Weight,
+    port::{Adapter, Hold, Memory, Recalled},
 };
 
 /// So often in a row a host may ask to come back later before all that it has is left for a later run.
 const MAX_REFUSALS: u8 = 3;
 
 /// Redirects of one page.
-const MAX_HOPS: u8 = 10;
+const MAX_HOPS: usize = 10;
 
 /// Bytes of answers that wait until it is known what their hosts reserve; beyond, nothing new is asked for.
 const MAX_HELD: usize = 64 << 20;
@@ -146,7 +146,7 @@ impl Crawl {
         while let Some(mut sources) = self.frontier.next_host(Instant::now()) {
             if sources.len() > 1 {
                 // Where the time for a host is too short for all, each has its turn in some night.
-                let last = |source: &u32| self.memory.standing(self.sources.name(*source as usize)).last_success;
+                let last = |source: &u32| self.memory.standing(self.sources.name(*source as usize)).last_attempt;
                 sources.sort_by_cached_key(last);
             }
             for source in sources {
@@ -188,14 +188,27 @@ impl Crawl {
         lane
     }
 
+    /// The address to ask now, with the credentials of its source where they are owed to it.
+    fn address(&self, job: &Job) -> Option<Url> {
+        let own = self.own(job.source);
+        let mut url = job.url(own)?;
+        address::lend_credentials(&mut url, own);
+        Some(url)
+    }
+
+    /// Whether a page is not to be asked yet. A time further off than any that is stored comes from a clock that was wrong.
+    fn waits(&self, recalled: &Recalled) -> bool {
+        let wait = recalled.retry_at.map(|at| at.duration_since(self.settings.now));
+        wait.is_some_and(|wait| wait.is_positive() && wait.unsigned_abs() <= answer::LONGEST_WAIT)
+    }
+
     /// Starts a job, unless something forbids it: the guard, a rest of its source, an earlier "come back later", the
     /// budget, robots.txt.
     async fn begin(&mut self, lane: usize, mut job: Job) -> std::result::Result<(), Ended> {
         let now = Instant::now();
-        let Some(mut url) = job.url(self.own(job.source)) else {
+        let Some(mut url) = self.address(&job) else {
             return self.fail(job, Fault::new(Code::Guarded, "not contacted: no address")).await;
         };
-        address::lend_credentials(&mut url, self.own(job.source));
         if let Err(refused) = self.net.guard.door(&url) {
             let mut fault = Fault::guarded(refused);
             // What a page or a redirect leads to is nothing that a user should open.
@@ -228,18 +241,18 @@ impl Crawl {
             let asked = self.asked(&job);
             let key = if job.lead.is_some() { address::key(asked) } else { address::own_key(asked) };
             let mut recalled = self.memory.recall(&source.name, &key).unwrap_or_default();
-            // A time further off than any that is stored comes from a clock that was wrong.
-            let wait = recalled.retry_at.map(|at| at.duration_since(self.settings.now));
-            if wait.is_some_and(|wait| wait.is_positive() && wait.unsigned_abs() <= answer::LONGEST_WAIT) {
-                return self.finish(job, Visited::bare(Visit::Later), Hold::default()).await;
-            }
-            if let (None, Some(last)) = (&job.lead, recalled.resume.take()) {
+            let mut waits = self.waits(&recalled);
+            let last = recalled.resume.take().filter(|last| job.lead.is_none() && last != self.own(job.source));
+            if let Some(last) = last.filter(|_| !waits) {
                 // A thread that is a source itself is gone on with where it ended.
-                job.instead = (last != self.own(job.source)).then(|| last.into());
-                if job.instead.is_some() {
-                    let known = self.memory.recall(&source.name, &address::key(self.asked(&job)));
-                    recalled.validators = known.map(|known| known.validators).unwrap_or_default();
-                }
+                let known = self.memory.recall(&source.name, &address::key(&last)).unwrap_or_default();
+                job.instead = Some(last.into());
+                waits = self.waits(&known);
+                recalled.validators = known.validators;
+                url = self.address(&job).unwrap_or(url);
+            }
+            if waits {
+                return self.finish(job, Visited::bare(Visit::Later), Hold::default()).await;
             }
             if job.lead.as_ref().is_some_and(|lead| lead.afresh) {
                 recalled.validators = Validators::default();
@@ -409,19 +422,26 @@ impl Crawl {
             }
             Verdict::Unchanged => self.finish(job, Visited::bare(Visit::Unchanged(known)), hold).await,
             Verdict::Redirect(next) => {
-                let (hops, spent) = job.hop.as_ref().map_or((0, Duration::ZERO), |hop| (hop.hops, hop.spent));
-                if hops >= MAX_HOPS {
-                    return self.fail(job, Fault::new(Code::Redirect, "more than 10 redirects")).await;
+                let (mut passed, spent) = job.hop.take().map(|hop| (hop.passed, hop.spent)).unwrap_or_default();
+                passed.extend(address::page(url.as_str()));
+                if passed.len() > MAX_HOPS {
+                    return self.fail(job, Fault::new(Code::Redirect, format!("more than {MAX_HOPS} redirects"))).await;
                 }
-                let asked = String::from(self.asked(&job));
                 if let Err(fault) = address::checked(next.as_str()) {
                     return self.fail(job, fault).await;
                 }
                 if let Some(going) = self.going.get_mut(&job.source) {
-                    let fresh = address::page(next.as_str()) == address::page(&asked) || going.note(next.as_str());
-                    if !fresh && job.hop.is_none() {
-                        // The page that it leads to is read on its own account.
-                        return self.finish(job, Visited::bare(Visit::Read(Validators::default())), hold).await;
+                    let is_own = address::page(next.as_str()).is_some_and(|page| passed.contains(&page));
+                    if !is_own && !going.note(next.as_str()) {
+                        // The page that it leads to is read on its own account. Many that lead there for a while may be
+                        // shut for a while.
+                        let for_good = matches!(answer.status, 301 | 308);
+                        let visit = if for_good {
+                            Visit::Read(Validators::default())
+                        } else {
+                            Visit::failed(Weight::Temporary)
+                        };
+                        return self.finish(job, Visited::bare(visit), hold).await;
                     }
                     if !going.hop(&self.settings) {
                         let message = format!("left for the next run: more than {} redirects", self.settings.max_pages);
@@ -429,8 +449,7 @@ impl Crawl {
                     }
                 }
                 let lane = self.lane(&next);
-                job.hop =
-                    Some(Box::new(Hop { url: next, hops: hops + 1, spent: spent + start.elapsed(), waits: None }));
+                job.hop = Some(Box::new(Hop { url: next, passed, spent: spent + start.elapsed(), waits: None }));
                 self.frontier.push_first(lane, job);
                 Ok(())
             }

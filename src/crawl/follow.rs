@@ -94,6 +94,7 @@ impl Going {
         }
         let entries = marks(&visited.found.entries);
         let previous = job.lead.as_ref().map_or(&[][..], |lead| &lead.previous);
+        let taken_up = job.lead.as_ref().is_some_and(|lead| lead.taken_up);
         // Past their end, engines show an earlier page again, with status 200.
         let repeats = !entries.is_empty() && entries.iter().all(|entry| previous.contains(entry));
         let mut follow: Vec<_> =
@@ -107,7 +108,7 @@ impl Going {
             let continues = match request.step {
                 Step::Link => false,
                 Step::Next if repeats => continue,
-                Step::NextWhileNew if repeats || !news.goes_on() => continue,
+                Step::NextWhileNew if repeats || !(news.goes_on() || taken_up) => continue,
                 _ => true,
             };
             let tells = !continues && request.role.tells_news();
@@ -149,7 +150,7 @@ impl Going {
             let previous = if continues { [previous, &entries].concat() } else { Vec::new() };
             let lead = lead(todo, recalled);
             let afresh = if continues { job.is_afresh() } else { lead.afresh };
-            chosen.leads.push(Lead { noted, previous, afresh, ..lead });
+            chosen.leads.push(Lead { noted, previous, afresh, taken_up: continues && taken_up, ..lead });
         }
         (chosen.links, chosen.new) = (news.links as u32, news.new as u32);
         chosen
@@ -171,12 +172,13 @@ impl Going {
             if self.is_full(settings) || !within || !news::is_news(&todo.request, recalled.as_ref()) {
                 continue;
             }
-            // Who leads to the first page of what is being read leads to nothing new.
-            self.heads.extend(todo.head.as_deref().and_then(|head| self.hash(head)));
+            // Who leads to the first page of a thread that is being read leads to nothing new.
+            let head = todo.head.as_deref().filter(|_| todo.request.role == Role::Topic);
+            self.heads.extend(head.and_then(|head| self.hash(head)));
             if self.note(&todo.request.url) {
                 let continues = todo.head.is_some();
                 let lead = lead(todo, recalled);
-                leads.push(Lead { noted: true, afresh: continues || lead.afresh, ..lead });
+                leads.push(Lead { noted: true, afresh: continues || lead.afresh, taken_up: continues, ..lead });
             }
         }
         leads

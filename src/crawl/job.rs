@@ -40,6 +40,8 @@ pub struct Lead {
     pub instead: Option<String>,
     /// Whether the thread that it belongs to was never read to its end, so that no page of it is taken for known.
     pub afresh: bool,
+    /// Whether it goes on with a list that an earlier run left in its midst: what was listed since has moved the rest.
+    pub taken_up: bool,
     /// Whether it is noted as asked for, so that nobody else leads to it.
     pub noted: bool,
     /// Hashes of the entries on the pages of the chain before this one.
@@ -52,7 +54,8 @@ pub struct Lead {
 #[derive(Debug)]
 pub struct Hop {
     pub url: Url,
-    pub hops: u8,
+    /// The pages before it.
+    pub passed: Vec<String>,
     /// Of the time for the whole request.
     pub spent: Duration,
     /// Since when it waits for its host's robots.txt, which is part of it.

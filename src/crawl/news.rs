@@ -1,6 +1,6 @@
 //! Whether a page is worth asking for, by what leads to it and what the store knows of it.
 
-use crate::model::{Request, Step, port::Recalled};
+use crate::model::{Request, Role, Step, port::Recalled};
 
 /// Whether a request is worth making, by what the store knows of its page.
 pub fn is_news(request: &Request, recalled: Option<&Recalled>) -> bool {
@@ -8,13 +8,16 @@ pub fn is_news(request: &Request, recalled: Option<&Recalled>) -> bool {
     match (&request.mark, request.step) {
         // Whoever leads to the next page has judged that already.
         (_, Step::Next | Step::NextWhileNew) => true,
-        (Some(mark), Step::Link) => recalled.mark.as_ref().is_none_or(|known| is_newer(mark, known)),
+        (Some(mark), Step::Link) => match &recalled.mark {
+            Some(known) if matches!(request.role, Role::Topic | Role::Board) => is_newer(mark, known),
+            known => known.as_ref() != Some(mark),
+        },
         (None, Step::Link) => !recalled.read || request.role.changes(),
     }
 }
 
-/// Whether a mark tells of more than the known one. Marks that begin with a number grow with it: the same thread may be
-/// listed in two places, one of which is not kept up to date.
+/// Whether the mark of a thread tells of more than the known one. Marks that begin with a number grow with it: the same
+/// thread may be listed in two places, one of which is not kept up to date.
 fn is_newer(mark: &str, known: &str) -> bool {
     let first = |mark: &str| mark.split(' ').next().and_then(|number| number.parse::<u64>().ok());
     match (first(mark), first(known)) {
@@ -26,7 +29,6 @@ fn is_newer(mark: &str, known: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Role;
 
     #[test]
     fn a_page_is_asked_again_only_where_it_may_hold_something_new() {
@@ -42,6 +44,7 @@ mod tests {
             (request(Role::Board, Some("p5")), false),
             (request(Role::Topic, None), false),
             (request(Role::Article, None), false),
+            (request(Role::Article, Some("p4")), true),
             (request(Role::Feed, None), true),
             (request(Role::Board, None), true),
             (Request { step: Step::Next, ..request(Role::Topic, None) }, true),

@@ -60,8 +60,8 @@ pub struct Standing {
     pub failing: bool,
     /// The offset of its dates, where an earlier run learned it.
     pub offset: Option<Offset>,
-    /// When something of it was last had.
-    pub last_success: Option<Timestamp>,
+    /// When something of it was last asked for.
+    pub last_attempt: Option<Timestamp>,
 }
 
 /// Something that is let go when this is dropped.

@@ -258,7 +258,8 @@ fn tuned(interval: Option<i64>, known_share: Option<f64>) -> i64 {
 
 /// How a source stands at `now`; with `due`, one whose interval has not passed rests too.
 pub(super) fn standing(c: &Connection, name: &str, now: i64, due: bool) -> Outcome<Standing> {
-    const SQL: &str = "SELECT rests_until, last_success, interval, deaths, zone_offset FROM source WHERE name = ?";
+    const SQL: &str =
+        "SELECT rests_until, last_success, interval, last_attempt, zone_offset FROM source WHERE name = ?";
     let found = c.prepare_cached(SQL)?.query_row([name], |row| {
         let (success, interval): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
         // A tenth is given away, so that a cron of the same period is not always a minute early.
@@ -274,7 +275,7 @@ pub(super) fn standing(c: &Connection, name: &str, now: i64, due: bool) -> Outco
             rests_until: rests.or(early),
             failing: rests.is_some(),
             offset: offset.and_then(|seconds| jiff::tz::Offset::from_seconds(seconds).ok()),
-            last_success: success.and_then(|at| Timestamp::from_second(at).ok()),
+            last_attempt: time(row, 3)?,
         })
     });
     Ok(found.optional()?.unwrap_or_default())
