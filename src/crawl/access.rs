@@ -35,7 +35,7 @@ pub async fn ask(net: &Net, origin: &str, limit: Duration, now: Timestamp) -> Re
     let Ok(url) = Url::parse(&format!("{origin}/robots.txt")) else {
         return Ok(Access::Closed(Fault::new(Code::Guarded, "the address has no host")));
     };
-    let Settled { answer, verdict } = match settle(net, url, Cap::Cut(MAX_BYTES), limit, now).await {
+    let Settled { answer, verdict } = match settle(net, url, Cap::Cut(MAX_BYTES), limit, now, |_| true).await {
         Ok(settled) => settled,
         // A host that cannot be reached has no robots.txt to speak of.
         Err(fault) if fault.code == Code::Guarded || fault.code == Code::Unreachable => return refuse(fault),
@@ -64,15 +64,22 @@ pub struct Settled {
     pub verdict: Verdict,
 }
 
-/// Fetches a host's own file at `url`, wherever it has moved.
-pub async fn settle(net: &Net, mut url: Url, cap: Cap, limit: Duration, now: Timestamp) -> Result<Settled, Fault> {
+/// Fetches a host's own file at `url`, wherever it has moved, as long as `may` says yes.
+pub async fn settle(
+    net: &Net,
+    mut url: Url,
+    cap: Cap,
+    limit: Duration,
+    now: Timestamp,
+    may: impl Fn(&Url) -> bool,
+) -> Result<Settled, Fault> {
     let start = Instant::now();
     let mut hops = 0;
     loop {
         let left = limit.saturating_sub(start.elapsed());
         let answer = net.get(&url, &Validators::default(), cap, left).await?;
         match answer::judge(&answer, &url, false, now) {
-            Verdict::Redirect(next) if hops < MAX_HOPS => {
+            Verdict::Redirect(next) if hops < MAX_HOPS && may(&next) => {
                 url = next;
                 // What a file server elsewhere says about its own paths must not be asked with our credentials.
                 urls::strip_credentials(&mut url);

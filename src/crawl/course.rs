@@ -234,6 +234,7 @@ impl Crawl {
                     let visit = if standing.failing { Visit::AtRest } else { Visit::NotDue };
                     return self.finish(job, Visited::bare(visit), Hold::default()).await;
                 }
+                job.expected = standing.found;
                 if standing.offset.is_some() && !source.timezone_is_said {
                     self.going.entry(job.source).or_default().offset = standing.offset;
                 }
@@ -549,6 +550,7 @@ impl Crawl {
             mining: matches!(&host.mining, Mining::Known(rules) if rules.reserve(&url)),
             url,
             offset: self.going.get(&job.source).and_then(|going| going.offset),
+            expected: self.going.get(&job.source).and_then(|going| going.kind).or(job.expected),
             sitemaps,
             max_body: self.settings.max_body,
         };

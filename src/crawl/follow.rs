@@ -117,7 +117,7 @@ impl Going {
                 news.last = false;
             }
             let depth = depth(job, request.role, continues);
-            if !within(&request.url, request.role, depth) || !news::is_news(&request, recalled.as_ref()) {
+            if !within(&request.url, request.role, depth) || !news::is_news(&request, recalled.as_ref(), settings.now) {
                 continue;
             }
             if is_old(request.dated, settings.since) {
@@ -169,7 +169,7 @@ impl Going {
         let mut leads = Vec::new();
         for (todo, recalled) in left {
             let within = within(&todo.request.url, todo.request.role, todo.depth);
-            if self.is_full(settings) || !within || !news::is_news(&todo.request, recalled.as_ref()) {
+            if self.is_full(settings) || !within || !news::is_news(&todo.request, recalled.as_ref(), settings.now) {
                 continue;
             }
             // Who leads to the first page of a thread that is being read leads to nothing new.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::net::Answer;
 use crate::model::{
-    Role, Todo, Validators,
+    Role, SourceKind, Todo, Validators,
     port::{Hold, Recalled},
 };
 
@@ -25,6 +25,8 @@ pub struct Job {
     pub hop: Option<Box<Hop>>,
     /// What the store knows of the page, once it was asked.
     pub recalled: Option<Box<Recalled>>,
+    /// What its source was found to be by earlier runs.
+    pub expected: Option<SourceKind>,
     /// The page to ask for instead of the source's own address: of a thread, the one that was read last.
     pub instead: Option<Box<str>>,
     /// `None` of a source's own address.
@@ -74,7 +76,8 @@ pub struct Answered {
 impl Job {
     /// The job of a source's own address.
     pub fn seed(source: u32) -> Job {
-        Job { source, tries: 0, turn: 0, number: 0, hop: None, recalled: None, instead: None, lead: None }
+        let (hop, recalled, expected, instead, lead) = (None, None, None, None, None);
+        Job { source, tries: 0, turn: 0, number: 0, hop, recalled, expected, instead, lead }
     }
 
     /// The job of something that was led to.

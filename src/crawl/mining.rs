@@ -59,9 +59,11 @@ pub fn address(origin: &str) -> Option<Url> {
     Url::parse(&format!("{origin}{PATH}")).ok()
 }
 
-/// Fetches and reads the file at `url`: none that can be read reserves nothing. An error may pass.
+/// Fetches and reads the file at `url`, which other hosts do not speak for: none that can be read reserves nothing. An error may pass.
 pub async fn ask(net: &Net, url: Url, limit: Duration, now: Timestamp) -> Result<Vec<Location>, Fault> {
-    let Settled { answer, verdict } = access::settle(net, url, Cap::Refuse(MAX_BYTES), limit, now).await?;
+    let origin = url.origin();
+    let same = |next: &Url| next.origin() == origin;
+    let Settled { answer, verdict } = access::settle(net, url, Cap::Refuse(MAX_BYTES), limit, now, same).await?;
     match verdict {
         Verdict::Read => Ok(parse(&answer.body)),
         Verdict::Failed(fault) if fault.transient || fault.retry_at.is_some() => Err(fault),

@@ -1,10 +1,21 @@
 //! Whether a page is worth asking for, by what leads to it and what the store knows of it.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::model::{Request, Role, Step, port::Recalled};
 
+/// For so long a page that is not there may be left alone.
+const LONGEST_REST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Whether a request is worth making, by what the store knows of its page.
-pub fn is_news(request: &Request, recalled: Option<&Recalled>) -> bool {
+pub fn is_news(request: &Request, recalled: Option<&Recalled>, now: Timestamp) -> bool {
     let Some(recalled) = recalled else { return true };
+    // A time further off than any that is stored comes from a clock that was wrong.
+    let soon = |at: &Timestamp| *at > now && at.duration_since(now) <= LONGEST_REST;
+    if !recalled.read && matches!(request.role, Role::Article | Role::Page) && recalled.retry_at.filter(soon).is_some()
+    {
+        return false;
+    }
     match (&request.mark, request.step) {
         // Whoever leads to the next page has judged that already.
         (_, Step::Next | Step::NextWhileNew) => true,
@@ -49,10 +60,13 @@ mod tests {
             (request(Role::Board, None), true),
             (Request { step: Step::Next, ..request(Role::Topic, None) }, true),
         ] {
-            assert_eq!(is_news(&request, Some(&read)), news, "{request:?}");
-            assert!(is_news(&request, None));
+            assert_eq!(is_news(&request, Some(&read), Timestamp::UNIX_EPOCH), news, "{request:?}");
+            assert!(is_news(&request, None, Timestamp::UNIX_EPOCH));
         }
         let failed = Recalled::default();
-        assert!(is_news(&request(Role::Article, None), Some(&failed)), "it was never read");
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert!(is_news(&request(Role::Article, None), Some(&failed), at(0)), "it was never read");
+        let gone = Recalled { retry_at: Some(at(9)), ..Recalled::default() };
+        assert_eq!([8, 9].map(|now| is_news(&request(Role::Article, Some("b")), Some(&gone), at(now))), [false, true]);
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{
-        Code, Found, Incident, Page, Request, Reserved, Source, Validators, Visit, Weight,
+        Code, Found, Incident, Page, Request, Reserved, Role, Source, SourceKind, Validators, Visit, Weight,
         port::{Adapter, Memory, Recalled},
     },
     text::{effort, hash, urls},
@@ -38,6 +38,8 @@ pub struct Asking {
     pub known: Validators,
     pub url: Url,
     pub offset: Option<Offset>,
+    /// What the source was found to be before.
+    pub expected: Option<SourceKind>,
     pub sitemaps: Vec<String>,
     /// Whether the host's file reserves mining of the page.
     pub mining: bool,
@@ -52,7 +54,7 @@ pub fn read(
     asking: Asking,
     mut answer: Answer,
 ) -> Visited {
-    let Asking { request, known, mut url, offset, sitemaps, mining, max_body } = asking;
+    let Asking { request, known, mut url, offset, expected, sitemaps, mining, max_body } = asking;
     let exempt = source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
     let reserved = if exempt { Reserved::default() } else { reserved(&answer.headers, mining) };
     // The same page that reserves something else is another.
@@ -68,6 +70,7 @@ pub fn read(
         dated: answer.header(header::DATE).as_deref().and_then(http_date),
         reserved,
         offset,
+        expected,
         sitemaps,
         max_body,
         body: std::mem::take(&mut answer.body),
@@ -79,7 +82,7 @@ pub fn read(
     let failed = found.entries.is_empty()
         && found.follow.is_empty()
         && found.incidents.iter().any(|incident| !incident.code.is_warning());
-    let visit = if failed { Visit::failed(Weight::Hard) } else { Visit::Read(validators) };
+    let visit = if failed { Visit::failed(weight(&page, &found.incidents)) } else { Visit::Read(validators) };
     if failed && page.request.guess {
         found.incidents.clear();
     }
@@ -90,9 +93,21 @@ pub fn read(
     Visited { visit, found, recalled }
 }
 
+/// What a page counts of which nothing could be read.
+fn weight(page: &Page, incidents: &[Incident]) -> Weight {
+    match incidents.first().map(|incident| incident.code) {
+        // Our own limits.
+        Some(Code::Timeout | Code::TooLarge) => Weight::Temporary,
+        // A forum was there; it may be shut for a while.
+        _ if matches!(page.request.role, Role::Board | Role::Topic) => Weight::Soft,
+        _ => Weight::Hard,
+    }
+}
+
 /// A visit whose adapter panicked, or did not come to an end.
 pub fn reader_failed(code: Code, message: &str) -> Visited {
-    let mut visited = Visited::bare(Visit::failed(Weight::Hard));
+    let weight = if code == Code::Timeout { Weight::Temporary } else { Weight::Hard };
+    let mut visited = Visited::bare(Visit::failed(weight));
     let message = message.into();
     visited.found.incidents.push(Incident { source: String::new(), url: String::new(), code, message });
     visited

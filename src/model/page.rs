@@ -231,6 +231,8 @@ pub struct Page {
     pub reserved: Reserved,
     /// The offset of dates that the site shows without one, where it was learned.
     pub offset: Option<Offset>,
+    /// What its source was found to be before.
+    pub expected: Option<SourceKind>,
     /// Sitemaps that the host's robots.txt names.
     pub sitemaps: Vec<String>,
     /// Bytes that a body may have that is packed once more; 0: as many as there is a use for.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{Timestamp, tz::Offset};
 
-use super::{Found, Location, Page, Source, Todo, Validators};
+use super::{Found, Location, Page, Source, SourceKind, Todo, Validators};
 
 /// Reads pages of a source; pure, called on worker threads.
 pub trait Adapter: Send + Sync {
@@ -60,6 +60,8 @@ pub struct Standing {
     pub failing: bool,
     /// The offset of its dates, where an earlier run learned it.
     pub offset: Option<Offset>,
+    /// What it was found to be.
+    pub found: Option<SourceKind>,
     /// When something of it was last asked for.
     pub last_attempt: Option<Timestamp>,
 }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
+use jiff::Timestamp;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::analysis::Analysis;
@@ -17,7 +18,7 @@ use crate::model::{
     Attempt, Batch, Code, Document, Harvest, Incident, Keep, Place, Role, Scored, Source, SourceKind, Sources, Trail,
     Visit, Weight,
 };
-use crate::run::{Means, files};
+use crate::run::{Means, files, turns::Turns};
 use crate::source::Pages;
 use crate::store::{Saved, Scope, Shown, Store};
 use crate::text::urls;
@@ -58,15 +59,28 @@ pub struct Visits {
     pub at_rest: bool,
     /// It rests when only those are asked that are due, so that it is not its turn.
     pub rests_on: bool,
+    /// Pages that were had of those that hold what people write: more than lists that lead to them.
+    told: u32,
+    /// Boards that its own page leads to, and boards and feeds that failed.
+    boards: u32,
+    boards_failed: u32,
+    feeds_failed: u32,
     /// The worst of the failures.
     worst: Option<Weight>,
     shown: Shown,
 }
 
 impl Visits {
-    /// A source failed if something was asked of it, or would have been but for its failures, and nothing was had.
+    /// A source failed if something was asked of it, or would have been but for its failures, and nothing was had: nothing at
+    /// all, or nothing of all that it leads to.
     pub fn failed(self) -> bool {
-        (self.failed > 0 || self.at_rest && !self.rests_on) && self.read + self.unchanged == 0
+        let nothing = self.read + self.unchanged == 0;
+        (self.failed > 0 || self.at_rest && !self.rests_on) && (nothing || self.is_shut())
+    }
+
+    fn is_shut(self) -> bool {
+        let boards = self.boards > 0 && self.boards_failed >= self.boards;
+        self.told == 0 && (boards || self.feeds_failed > 0)
     }
 
     /// A source was due if it was asked at all, or rests.
@@ -75,13 +89,25 @@ impl Visits {
     }
 
     fn add(&mut self, batch: &Batch, saved: Saved, only_due: bool) {
+        let role = batch.trail.role;
+        // A list leads to what is told, or shows it itself.
+        let lists = matches!(role, Role::Seed | Role::Board | Role::Listing | Role::Sitemap);
         match batch.visit {
-            Visit::Read(_) => self.read += 1,
-            Visit::Unchanged(_) => self.unchanged += 1,
+            Visit::Read(_) | Visit::Unchanged(_) => {
+                let full = matches!(batch.visit, Visit::Read(_));
+                *(if full { &mut self.read } else { &mut self.unchanged }) += 1;
+                self.told += u32::from(!lists || !batch.documents.is_empty());
+                let to_boards = batch.trail.todo.iter().any(|todo| todo.request.role == Role::Board);
+                if role == Role::Seed && to_boards {
+                    self.boards = batch.trail.links;
+                }
+            }
             Visit::Failed(failure) => {
                 // What nobody named need not be there.
                 if !batch.trail.own.as_ref().is_some_and(|own| own.request.guess) {
                     self.failed += 1;
+                    self.boards_failed += u32::from(role == Role::Board);
+                    self.feeds_failed += u32::from(role == Role::Feed);
                     self.worst = self.worst.max(Some(failure.weight));
                 }
             }
@@ -100,7 +126,7 @@ impl Visits {
     /// What the store is told of it; nothing of a source that is not due.
     fn attempt(self) -> Option<Attempt> {
         match self.worst {
-            _ if self.read + self.unchanged > 0 => Some(Attempt::Read),
+            _ if self.read + self.unchanged > 0 && !self.failed() => Some(Attempt::Read),
             Some(worst) => Some(Attempt::Failed(worst)),
             None => (self.at_rest || self.later > 0).then_some(Attempt::Passed),
         }
@@ -169,7 +195,8 @@ pub fn set_apart(plan: &Plan, aside: &[String]) -> (Sources, Sources) {
 }
 
 enum Work {
-    Harvest(Box<Harvest>),
+    /// With its turn among those that came from the wire.
+    Harvest(u64, Box<Harvest>),
     File(files::Found),
     Lost(Arc<Source>, Incident),
 }
@@ -180,7 +207,12 @@ impl Collect<'_> {
         let (plan, means) = (self.plan, self.means);
         store.heed(sources.iter())?;
         let adapter: Arc<dyn Adapter> = Arc::new(Pages);
-        let scope = Scope { since: means.since, due: means.due, all: means.all };
+        // Nobody asks for what would not be kept.
+        let kept = plan.retention.and_then(|span| means.now.to_zoned(plan.zone.clone()).checked_sub(span).ok());
+        let since = means.since.or(kept.map(|kept| kept.timestamp()));
+        // What is dated before was left out of what is kept; with an end to the period, anything may have been.
+        let left_out_before = if means.until.is_some() { Some(Timestamp::MAX) } else { since };
+        let scope = Scope { since, due: means.due, all: means.all };
         let memory: Arc<dyn Memory> = if self.remember { Arc::new(store.reader(scope)?) } else { Arc::new(NoMemory) };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(means.jobs)
@@ -189,10 +221,7 @@ impl Collect<'_> {
             .map_err(|error| Error::failed(format!("cannot start {} threads: {error}", means.jobs)))?;
         let (on_wire, on_disk) = sources.partition(|source| matches!(source.place, Place::Url(_)));
         let (work, works) = sync_channel::<Work>(QUEUE * means.jobs);
-        let (done, batches) = sync_channel::<Batch>(QUEUE * means.jobs);
-        // Nobody asks for what would not be kept.
-        let kept = plan.retention.and_then(|span| means.now.to_zoned(plan.zone.clone()).checked_sub(span).ok());
-        let since = means.since.or(kept.map(|kept| kept.timestamp()));
+        let (done, batches) = sync_channel::<(Option<u64>, Batch)>(QUEUE * means.jobs);
         let settings = crate::crawl::Settings { jobs: means.jobs, now: means.now, since, ..plan.crawl.clone() };
         let mut outcome = Outcome { sources: vec![Visits::default(); plan.sources.len()], ..Outcome::default() };
 
@@ -201,8 +230,9 @@ impl Collect<'_> {
                 let (harvest, mut harvests) = tokio::sync::mpsc::channel(QUEUE * means.jobs);
                 let forward = work.clone();
                 threads.spawn(move || {
-                    while let Some(harvest) = harvests.blocking_recv() {
-                        if forward.send(Work::Harvest(Box::new(harvest))).is_err() {
+                    for turn in 0.. {
+                        let Some(harvest) = harvests.blocking_recv() else { break };
+                        if forward.send(Work::Harvest(turn, Box::new(harvest))).is_err() {
                             break;
                         }
                     }
@@ -216,22 +246,32 @@ impl Collect<'_> {
             threads.spawn(move || {
                 pool.install(|| {
                     works.into_iter().par_bridge().for_each_with(done, |done, work| {
-                        let harvest = match work {
-                            Work::Harvest(harvest) => *harvest,
-                            Work::File(file) => files::read(&file, plan.crawl.max_body, adapter.as_ref(), memory),
-                            Work::Lost(source, incident) => lost(source, incident),
+                        let (turn, harvest) = match work {
+                            Work::Harvest(turn, harvest) => (Some(turn), *harvest),
+                            Work::File(file) => {
+                                (None, files::read(&file, plan.crawl.max_body, adapter.as_ref(), memory))
+                            }
+                            Work::Lost(source, incident) => (None, lost(source, incident)),
                         };
                         // A writer that failed hangs up; the rest of the work is then let go.
-                        _ = done.send(self.analyse(harvest));
+                        _ = done.send((turn, self.analyse(harvest)));
                     });
                 });
             });
             let mut heard = 0;
             let mut documents = 0;
+            let mut turns = Turns::new();
             while let Ok(first) = batches.recv() {
                 let ready = std::iter::once(first).chain(batches.try_iter()).take(TOGETHER);
-                let together: Vec<Batch> = ready.collect();
-                let saved = match store.save(run, means.now, means.left_out_before(), &together) {
+                let in_turn = |(turn, batch): (Option<u64>, Batch)| {
+                    let ends = batch.trail.ended && batch.trail.head.is_some();
+                    match turn {
+                        Some(turn) => turns.take(turn, batch, ends),
+                        None => vec![batch],
+                    }
+                };
+                let together: Vec<Batch> = ready.flat_map(in_turn).collect();
+                let saved = match store.save(run, means.now, left_out_before, &together) {
                     Ok(saved) => saved,
                     Err(error) => {
                         // Without a store nothing can be kept: let the stages before run dry, then say why.

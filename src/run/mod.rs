@@ -10,6 +10,7 @@ mod query;
 mod report;
 mod scan;
 mod score;
+mod turns;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -48,11 +49,6 @@ pub struct Means {
 }
 
 impl Means {
-    /// What is dated before was left out of what is kept; with an end to the period, anything may have been.
-    pub fn left_out_before(&self) -> Option<Timestamp> {
-        if self.until.is_some() { Some(Timestamp::MAX) } else { self.since }
-    }
-
     /// Whether a document of this date is asked for.
     pub fn covers(&self, published: Option<Timestamp>) -> bool {
         published

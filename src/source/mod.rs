@@ -144,12 +144,28 @@ fn of_html(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     let html = HtmlPage::new(text, page, &source.timezone)?;
     let mut found = match forum::recognise(text, &html) {
         Some(engine) => forum::read(engine, &html, page, source),
+        None if is_of_forum(source, page) => {
+            return Err((
+                Code::Unreadable,
+                String::from("not a page of the forum: shut for a while, or of no known software"),
+            ));
+        }
         None => of_site(source, page, &html)?,
     };
     let heeded = !source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
     let reserved = if heeded { page.reserved.or(html.head.reserved) } else { page.reserved };
     reserve(&mut found, reserved, page);
     Ok(found)
+}
+
+/// Whether only a forum is expected there.
+fn is_of_forum(source: &Source, page: &Page) -> bool {
+    let is = |kind| kind == SourceKind::Forum;
+    match page.request.role {
+        Role::Board | Role::Topic => true,
+        Role::Seed => is(source.kind) || source.kind == SourceKind::Auto && page.expected.is_some_and(is),
+        _ => false,
+    }
 }
 
 fn of_site(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Problem> {

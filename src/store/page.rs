@@ -9,8 +9,18 @@ use super::todo;
 use crate::model::port::Recalled;
 use crate::model::{Batch, Failure, Role, Validators, Visit, Weight};
 
+/// Seconds for which an article that is not there is not asked for again.
+const GONE: i64 = 7 * 24 * 3600;
+
 /// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
 pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
+
+/// What lets a page be taken for known, gone.
+macro_rules! unread {
+    () => {
+        "etag = NULL, last_modified = NULL, body_hash = NULL"
+    };
+}
 
 /// What is left out by either: of a thread's pages, some may have left out more than others.
 macro_rules! both_cover {
@@ -28,7 +38,7 @@ pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, 
     }
     match &batch.visit {
         Visit::Later | Visit::NotDue | Visit::AtRest => return Ok(0),
-        Visit::Failed(failure) => failed(c, run, batch, failure)?,
+        Visit::Failed(failure) => failed(c, run, now, batch, failure)?,
         Visit::Read(validators) => {
             had(c, run, now, covers, batch, validators, true)?;
             settled(c, run, batch, covers)?;
@@ -38,7 +48,18 @@ pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, 
             settled(c, run, batch, covers)?;
         }
     }
-    todo::wait(c, run, &batch.source.name, &batch.trail.todo)
+    let crowded = todo::wait(c, run, &batch.source.name, &batch.trail.todo)?;
+    if crowded > 0 {
+        // What found no room has to be found again.
+        forget(c, &batch.source.name)?;
+    }
+    Ok(crowded)
+}
+
+/// What leads to other pages is to lead there again, although it does not change: it is read anew.
+pub(super) fn forget(c: &Connection, source: &str) -> Outcome<()> {
+    c.prepare_cached(concat!("UPDATE page SET ", unread!(), " WHERE source = ? AND leads"))?.execute([source])?;
+    Ok(())
 }
 
 /// Something of the source was left out: whoever asks for it later has to find the way there again, so that the pages
@@ -129,17 +150,29 @@ fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outc
 }
 
 /// A page that was not had waits on, unless that is for good.
-fn failed(c: &Connection, run: i64, batch: &Batch, failure: &Failure) -> Outcome<()> {
+fn failed(c: &Connection, run: i64, now: i64, batch: &Batch, failure: &Failure) -> Outcome<()> {
     let source = &batch.source.name;
+    let own = batch.trail.own.as_ref();
+    let is_gone = failure.weight == Weight::Hard;
+    // An article that is gone is not asked for every night.
+    let text = own.is_some_and(|own| matches!(own.request.role, Role::Article | Role::Page));
+    let retry_at = failure.retry_at.map(Timestamp::as_second).or((is_gone && text).then_some(now + GONE));
     c.prepare_cached(
         "INSERT INTO page (source, url, retry_at, run) VALUES (?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET retry_at = excluded.retry_at, run = excluded.run",
     )?
-    .execute(params![source, batch.asked, failure.retry_at.map(Timestamp::as_second), run])?;
-    let Some(own) = &batch.trail.own else { return Ok(()) };
+    .execute(params![source, batch.asked, retry_at, run])?;
+    // The page that a thread ended with is not there any more: the thread is read from its beginning.
+    let at_its_end = |head: &&String| **head != batch.asked && own.is_none_or(|own| own.head.is_none());
+    let ended_there = batch.trail.head.as_ref().filter(|_| is_gone).filter(at_its_end);
+    if let Some(head) = ended_there {
+        c.prepare_cached("UPDATE page SET mark = NULL, resume = NULL WHERE source = ? AND url = ?")?
+            .execute([source, head])?;
+    }
+    let Some(own) = own else { return Ok(()) };
     // A page in the midst of a thread is worth more tries than one: what comes after it is not had without it.
     let amid = own.request.role == Role::Topic && own.head.is_some();
-    if failure.weight == Weight::Hard && !amid {
+    if is_gone && !amid && ended_there.is_none() {
         todo::give_up(c, source, own)
     } else {
         todo::try_again(c, source, own)

@@ -45,7 +45,8 @@ pub(super) fn had_under(c: &Connection, source: &str, url: &str, mark: Option<&S
 
 /// A page is not there.
 pub(super) fn give_up(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> {
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ?")?.execute([source, &todo.request.url])?;
+    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
+        .execute([source, &todo.request.url])?;
     Ok(())
 }
 
@@ -54,11 +55,12 @@ pub(super) fn try_again(c: &Connection, source: &str, todo: &Todo) -> Outcome<()
     insert(c, source, todo)?;
     c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ? AND NOT stands")?
         .execute([source, &todo.request.url])?;
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND tries >= ?")?.execute(params![
-        source,
-        todo.request.url,
-        TRIES
-    ])?;
+    let given_up = c
+        .prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND tries >= ?")?
+        .execute(params![source, todo.request.url, TRIES])?;
+    if given_up > 0 && matches!(todo.request.role, Role::Board | Role::Listing | Role::Sitemap | Role::Feed) {
+        super::page::forget(c, source)?;
+    }
     Ok(())
 }
 
