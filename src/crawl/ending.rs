@@ -43,6 +43,8 @@ impl Crawl {
 
     /// Ends a job that failed.
     pub async fn fail(&mut self, job: Job, fault: Fault) -> std::result::Result<(), Ended> {
+        // Where a page has moved to may be gone for a while only, as everything is then.
+        let fault = if job.hop.is_some() { fault.soften() } else { fault };
         let mut visited = Visited::bare(Visit::Failed(fault.failure()));
         // What nobody named need not be there.
         if !job.lead.as_ref().is_some_and(|lead| lead.todo.request.guess) {

@@ -37,6 +37,12 @@ impl Fault {
         Fault::new(Code::Guarded, format!("not contacted: {refused}"))
     }
 
+    /// The same fault, weighing a half at most.
+    pub fn soften(mut self) -> Fault {
+        self.weight = self.weight.min(Weight::Soft);
+        self
+    }
+
     /// The same fault, worth another try.
     pub fn transient(mut self) -> Fault {
         self.transient = true;

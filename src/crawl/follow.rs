@@ -89,6 +89,12 @@ impl Going {
             self.note(own);
         }
         let mut chosen = Chosen::default();
+        if let Some(lead) = job.lead.as_ref().filter(|lead| lead.is_beyond(&visited.found.entries)) {
+            // Posts were removed, and those between have moved to earlier pages: the thread is read from its beginning.
+            chosen.todo.push(lead.todo.clone());
+            chosen.leads.push(Lead { todo: lead.todo.clone(), afresh: true, noted: true, ..Lead::default() });
+            chosen.goes_on = true;
+        }
         if visited.found.follow.is_empty() {
             return chosen;
         }
@@ -205,9 +211,11 @@ impl News {
 /// What is asked for: the page, or of a thread that was read to its end before the page that was its last.
 fn lead(todo: Todo, recalled: Option<Recalled>) -> Lead {
     let is_head = todo.request.role == Role::Topic && todo.head.is_none();
-    let last = recalled.and_then(|recalled| recalled.resume).filter(|_| is_head);
-    let afresh = is_head && last.is_none();
-    Lead { instead: last.filter(|url| *url != todo.request.url), afresh, todo, ..Lead::default() }
+    let recalled = recalled.filter(|_| is_head).unwrap_or_default();
+    let afresh = is_head && recalled.resume.is_none();
+    let instead = recalled.resume.filter(|url| *url != todo.request.url);
+    let last = recalled.mark.filter(|_| instead.is_some()).and_then(|mark| news::number(&mark));
+    Lead { instead, last, afresh, todo, ..Lead::default() }
 }
 
 /// The first page of the thread or list that the page of `own` belongs to; of a source's own address that address.

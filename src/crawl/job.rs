@@ -7,7 +7,7 @@ use url::Url;
 
 use super::net::Answer;
 use crate::model::{
-    Role, SourceKind, Todo, Validators,
+    Entry, Role, SourceKind, Todo, Validators,
     port::{Hold, Recalled},
 };
 
@@ -40,6 +40,8 @@ pub struct Lead {
     pub todo: Todo,
     /// The address to ask where it is not the request's: the page of its chain that was read last.
     pub instead: Option<String>,
+    /// Of a thread that is gone on with: the number of the last post that is known.
+    pub last: Option<u64>,
     /// Whether the thread that it belongs to was never read to its end, so that no page of it is taken for known.
     pub afresh: bool,
     /// Whether it goes on with a list that an earlier run left in its midst: what was listed since has moved the rest.
@@ -118,6 +120,13 @@ impl Job {
 }
 
 impl Lead {
+    /// Whether a page that a thread is gone on with has nothing that is known, so that something before it may be missing.
+    pub fn is_beyond(&self, entries: &[Entry]) -> bool {
+        let number = |entry: &Entry| entry.guid.as_ref().and_then(|guid| guid.parse::<u64>().ok());
+        let after = |last| entries.iter().all(|entry| number(entry).is_some_and(|number| number > last));
+        !entries.is_empty() && self.last.is_some_and(after)
+    }
+
     /// The address to ask.
     pub fn asked(&self) -> &str {
         self.instead.as_ref().unwrap_or(&self.todo.request.url)

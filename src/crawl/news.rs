@@ -30,11 +30,15 @@ pub fn is_news(request: &Request, recalled: Option<&Recalled>, now: Timestamp) -
 /// Whether the mark of a thread tells of more than the known one. Marks that begin with a number grow with it: the same
 /// thread may be listed in two places, one of which is not kept up to date.
 fn is_newer(mark: &str, known: &str) -> bool {
-    let first = |mark: &str| mark.split(' ').next().and_then(|number| number.parse::<u64>().ok());
-    match (first(mark), first(known)) {
+    match (number(mark), number(known)) {
         (Some(new), Some(old)) if new != old => new > old,
         _ => mark != known,
     }
+}
+
+/// The number that a mark begins with: of a thread, that of its last post.
+pub fn number(mark: &str) -> Option<u64> {
+    mark.split(' ').next().and_then(|number| number.parse().ok())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod demo;
 mod faults;
 mod filter;
 mod harvest;
+mod moving;
 mod nights;
 mod resume;
 mod sandbox;

@@ -9,7 +9,7 @@ use crate::sandbox::{Ran, Sandbox};
 use crate::server::{Reply, Server};
 
 /// A configuration of these sources, each `name url and more keys`.
-fn configure(sandbox: &Sandbox, servers: &[&Server], crawl: &str, sources: &[(&str, String, &str)]) {
+pub fn configure(sandbox: &Sandbox, servers: &[&Server], crawl: &str, sources: &[(&str, String, &str)]) {
     let opened: Vec<String> = servers.iter().map(|server| format!("{:?}", server.address())).collect();
     let mut text = format!(
         "[vigie]\nlanguage = \"en\"\ntimezone = \"UTC\"\n[crawl]\nallow_address = [{}]\n{crawl}\n[[brand]]\nname = \"Atlas\"\n",
@@ -21,11 +21,11 @@ fn configure(sandbox: &Sandbox, servers: &[&Server], crawl: &str, sources: &[(&s
     sandbox.write("vigie.toml", text);
 }
 
-fn night(day: u32) -> String {
+pub fn night(day: u32) -> String {
     format!("2026-11-{day:02}T03:15:00Z")
 }
 
-fn scan(sandbox: &Sandbox, day: u32, rest: &[&str]) -> Ran {
+pub fn scan(sandbox: &Sandbox, day: u32, rest: &[&str]) -> Ran {
     let now = night(day);
     let mut args = vec!["scan", "--now", &now, "-v"];
     args.extend(rest);
@@ -33,23 +33,23 @@ fn scan(sandbox: &Sandbox, day: u32, rest: &[&str]) -> Ran {
 }
 
 /// What was asked for since `from`, but for what hosts say of themselves.
-fn asked(server: &Server, from: &mut usize) -> Vec<String> {
+pub fn asked(server: &Server, from: &mut usize) -> Vec<String> {
     let pages = server.pages();
     let new = pages[*from..].to_vec();
     *from = pages.len();
     new
 }
 
-fn stored(sandbox: &Sandbox) -> Vec<Value> {
+pub fn stored(sandbox: &Sandbox) -> Vec<Value> {
     sandbox.run(&["query", "--format", "jsonl"]).ended(0).json()
 }
 
-fn source(sandbox: &Sandbox, name: &str) -> Value {
+pub fn source(sandbox: &Sandbox, name: &str) -> Value {
     let all = sandbox.run(&["sources", "--format", "jsonl"]).ended(0).json();
     all.into_iter().find(|source| source["name"] == name).unwrap()
 }
 
-fn feed(items: impl IntoIterator<Item = String>) -> Reply {
+pub fn feed(items: impl IntoIterator<Item = String>) -> Reply {
     let items: String = items.into_iter().collect();
     let body = format!("<rss version='2.0'><channel><title>Presse</title>{items}</channel></rss>");
     Reply::ok(body).header("Content-Type", "application/rss+xml")
