@@ -71,17 +71,26 @@ fn address(finds: &Finds<'_>, stated: &Stated, base: Option<&str>) -> Option<Str
             Some(base) => base.join(&link).ok()?,
             None => Url::parse(&link).ok()?,
         };
-        // Some sites give their front page as the canonical address of every page.
-        let front = url.path() == "/" && url.query().is_none();
         // Nobody speaks for the pages of another site, but for a copy of it on this machine.
         let ours = page.as_ref().is_none_or(|page| same_site(page, &url) || is_here(page));
-        let fits = matches!(url.scheme(), "http" | "https")
-            && ours
-            && !(front && page.as_ref().is_some_and(|page| page.path() != "/"));
+        let fits =
+            matches!(url.scheme(), "http" | "https") && ours && !page.as_ref().is_some_and(|page| leads_up(page, &url));
         fits.then(|| url.to_string())
     };
     let canonical = finds.first(What::Canonical).and_then(own);
     canonical.or_else(|| finds.meta(&["og:url"]).and_then(own)).or_else(|| stated.url.clone().and_then(own))
+}
+
+/// Whether `canonical` is a front page or a list above `page`, as some sites give it for every page of theirs: shorter, in no
+/// part like the page's own address, and not in the words of a title.
+fn leads_up(page: &Url, canonical: &Url) -> bool {
+    let parts = |url: &Url| -> Vec<String> {
+        url.path().split('/').filter(|part| !part.is_empty()).map(String::from).collect()
+    };
+    let (own, said) = (parts(page), parts(canonical));
+    let last = said.last().map(String::as_str).unwrap_or_default();
+    let is_of_page = own.iter().any(|part| part == last) || last.matches(['-', '_']).count() >= 2;
+    canonical.query().is_none() && said.len() < own.len() && !is_of_page
 }
 
 /// Whether an address is of this machine.

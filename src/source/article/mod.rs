@@ -180,9 +180,20 @@ mod tests {
     }
 
     #[test]
-    fn a_front_page_is_nobodys_canonical_address() {
-        let html = PRESS.replace("/2026/03/atlas-fibre", "https://a.example/");
-        assert_eq!(read(&html, Some("https://a.example/x")).expect("readable").url, None);
+    fn a_front_page_or_a_list_is_nobodys_canonical_address() {
+        for (canonical, own, kept) in [
+            ("/", "/x", false),
+            ("/news/", "/a/0/", false),
+            ("/nouvelles-locales", "/node/12", false),
+            ("/atlas-en-panne-a-rabat", "/node/12", true),
+            ("/2026/x/", "/2026/x/amp/", true),
+            ("/?p=7", "/a/7", true),
+        ] {
+            let canonical = format!("https://a.example{canonical}");
+            let html = PRESS.replace("/2026/03/atlas-fibre", &canonical);
+            let url = read(&html, Some(&format!("https://a.example{own}"))).expect("readable").url;
+            assert_eq!(url, kept.then_some(canonical), "{own}");
+        }
     }
 
     #[test]
