@@ -298,7 +298,10 @@ impl Collect<'_> {
                 Some(Err(_)) => Err(Error::failed("the crawl ended in a fault of vigie's own; what was read is kept")),
             }
         })?;
-        means.stop.check()?;
+        means.stop.check().map_err(|stopped| match self.remember {
+            true => stopped,
+            false => Error { message: "stopped by a signal; nothing was kept".into(), hint: None, ..stopped },
+        })?;
         let told = |source: Source| {
             let visits = outcome.sources.get(source.number as usize)?;
             Some((source, visits.attempt()?, visits.shown))
