@@ -92,6 +92,32 @@ pub struct Post {
     pub apart: Apart,
 }
 
+/// A post on a page, whether it has words or shows only pictures.
+struct Block<'a> {
+    whole: ElementRef<'a>,
+    number: &'a str,
+    body: ElementRef<'a>,
+}
+
+impl Post {
+    /// The posts of a page, in their order; no more than one above what is read.
+    fn blocks<'a>(&self, html: &'a HtmlPage) -> Vec<Block<'a>> {
+        let matches = |around: ElementRef<'_>| self.block.matches(&around);
+        let blocks = html.tree.select(&self.block).take_while(|_| effort::check().is_ok());
+        // Posts within posts are somebody's trick.
+        let outermost = blocks.filter(|block| !block.ancestors().filter_map(ElementRef::wrap).any(matches));
+        outermost.filter_map(|whole| self.read(whole)).take(MAX_POSTS + 1).collect()
+    }
+
+    fn read<'a>(&self, whole: ElementRef<'a>) -> Option<Block<'a>> {
+        let anchor = || whole.select(self.anchor.as_ref()?).next()?.value().attr("name");
+        let number = whole.value().attr("id").or_else(anchor)?.strip_prefix(self.prefix)?;
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        let body = whole.select(&self.body).next().filter(|_| is_number)?;
+        Some(Block { whole, number, body })
+    }
+}
+
 /// The engine that made a page.
 pub fn recognise(html: &str, page: &HtmlPage) -> Option<&'static Engine> {
     let signed = ENGINES.iter().filter(|engine| engine.signs.iter().any(|sign| html.contains(sign)));
@@ -124,13 +150,14 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
     let clock = html.clock.as_ref().map(|clock| clock.with_time_zone(zone.clone()));
     let reading = Reading { engine, html, page, url, zone, states_zone, clock };
     let mut shown = Vec::new();
-    found.entries = reading.posts(&mut found.incidents);
-    if found.entries.is_empty() {
+    let blocks = engine.post.blocks(html);
+    found.entries = reading.posts(&blocks, &mut found.incidents);
+    if blocks.is_empty() {
         reading.lists(&mut found, &mut shown);
     } else {
         reading.goes_on(&mut found, Role::Topic, Step::Next);
     }
-    let unopened = found.entries.is_empty() && found.follow.is_empty() && !reading.has_rows();
+    let unopened = blocks.is_empty() && found.follow.is_empty() && !reading.has_rows();
     if unopened && matches!(page.request.role, Role::Seed | Role::Board | Role::Topic) {
         found.incidents.push(incident(page, "no board, topic or post that a visitor may see"));
     }
@@ -257,8 +284,7 @@ impl Reading<'_> {
     }
 
     /// The posts of the page, in their order.
-    fn posts(&self, incidents: &mut Vec<Incident>) -> Vec<Entry> {
-        let facts = &self.engine.post;
+    fn posts(&self, blocks: &[Block<'_>], incidents: &mut Vec<Incident>) -> Vec<Entry> {
         let title = self.html.first(&self.engine.title);
         let thread = title
             .and_then(|title| self.link(title, &LINK))
@@ -266,25 +292,22 @@ impl Reading<'_> {
             .or_else(|| self.topic(&self.url))
             .map(|url| first_page(&url));
         let title = title.map(brief_text).map(|title| plain::line(&title)).filter(|title| !title.is_empty());
-        let blocks = self.html.tree.select(&facts.block);
-        // Posts within posts are somebody's trick.
-        let outermost = blocks
-            .filter(|block| !block.ancestors().filter_map(ElementRef::wrap).any(|around| facts.block.matches(&around)));
+        let mut partial = |message| {
+            let url = self.page.url.clone();
+            incidents.push(Incident { source: String::new(), url, code: Code::Partial, message });
+        };
         let mut entries = Vec::new();
-        for block in outermost {
-            if entries.len() >= MAX_POSTS {
-                let message = format!("the page has more than {MAX_POSTS} posts; the first were read");
-                let url = self.page.url.clone();
-                incidents.push(Incident { source: String::new(), url, code: Code::Partial, message });
+        for (at, block) in blocks.iter().enumerate() {
+            if at >= MAX_POSTS {
+                partial(format!("the page has more than {MAX_POSTS} posts; the first were read"));
                 break;
             }
             if let Err(late) = effort::check() {
-                let message = format!("{late}; {} posts were read", entries.len());
-                let url = self.page.url.clone();
-                incidents.push(Incident { source: String::new(), url, code: Code::Partial, message });
+                partial(format!("{late}; {} posts were read", entries.len()));
                 break;
             }
-            let is_first = entries.is_empty() && self.is_first_page(&thread);
+            // The first post opens the topic, though it may have no words.
+            let is_first = at == 0 && self.is_first_page(&thread);
             entries.extend(self.post(block, &thread, &title, is_first));
         }
         entries
@@ -299,20 +322,14 @@ impl Reading<'_> {
         }
     }
 
-    fn post(
-        &self,
-        block: ElementRef<'_>,
-        thread: &Option<Url>,
-        title: &Option<String>,
-        is_first: bool,
-    ) -> Option<Entry> {
+    /// A post, unless it has no words.
+    fn post(&self, block: &Block<'_>, thread: &Option<Url>, title: &Option<String>, is_first: bool) -> Option<Entry> {
         let facts = &self.engine.post;
-        let anchor = || block.select(facts.anchor.as_ref()?).next()?.value().attr("name");
-        let id = block.value().attr("id").or_else(anchor)?.strip_prefix(facts.prefix)?;
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
+        let Block { whole: block, number: id, body } = *block;
+        let words = facts.apart.read(body);
+        if words.text.is_empty() && words.quoted.is_empty() && words.code.is_none() {
             return None;
         }
-        let words = facts.apart.read(block.select(&facts.body).next()?);
         let author = block.select(&facts.author).next().map(brief_text).map(|name| plain::line(&name));
         let states = |date: &ElementRef<'_>| date.value().attr("datetime").is_some();
         let dates = block.select(&facts.date).filter(states).chain(block.select(&facts.date));
@@ -324,9 +341,6 @@ impl Reading<'_> {
         let number = |href: &str| self.join(href).and_then(|url| self.number_in(&url));
         let address = |id: &str| (self.engine.post_address)(&self.url, id).map(String::from);
         let own = self.permalink(block, id).or_else(|| address(id));
-        if words.text.is_empty() && words.quoted.is_empty() && words.code.is_none() {
-            return None;
-        }
         let told = &self.page.request.told;
         Some(Entry {
             kind: Kind::Post,

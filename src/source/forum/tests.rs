@@ -72,6 +72,29 @@ fn a_page_that_shows_nothing_is_said_to_be_closed() {
     assert_eq!(found.incidents.iter().map(|incident| incident.code).collect::<Vec<_>>(), [Code::Unreadable]);
 }
 
+/// A post of phpBB.
+fn post(number: u32, author: &str, words: &str) -> String {
+    format!(
+        "<div id=p{number} class=post><p class=author>par <strong>{author}</strong> » mar. 10 nov. 2026 10:00</p>\
+         <div class=content>{words}</div></div>"
+    )
+}
+
+#[test]
+fn posts_without_words_are_posts_of_their_topic() {
+    const PICTURE: &str = "<img src=a.jpg alt=Photo>";
+    let page = |posts: &[String]| {
+        let next = "<li class=next><a href='viewtopic.php?t=1&start=6'>2</a></li>";
+        found("http://f.example/viewtopic.php?t=1", &format!("<body id=\"phpbb\">{}{next}", posts.concat()))
+    };
+    let pictures = page(&[post(4, "Eva", PICTURE), post(5, "Ali", PICTURE)]);
+    assert_eq!((pictures.entries.len(), pictures.incidents), (0, vec![]));
+    let next: Vec<_> = pictures.follow.iter().map(|next| (next.url.as_str(), next.role, next.step)).collect();
+    assert_eq!(next, [("http://f.example/viewtopic.php?t=1&start=6", Role::Topic, Step::Next)]);
+    let answered = page(&[post(4, "Eva", PICTURE), post(5, "Ali", "Joli.")]);
+    assert_eq!(answered.entries.iter().map(|entry| entry.is_reply).collect::<Vec<_>>(), [true]);
+}
+
 #[test]
 fn posts_within_posts_are_one_post() {
     let body = format!(
