@@ -6,6 +6,7 @@ mod subsilver;
 mod times;
 mod zone;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
@@ -143,14 +144,16 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
     let mut found = Found { kind: Some(SourceKind::Forum), ..Found::default() };
     // A saved page has no address; one that cannot exist stands for it.
     let Ok(url) = Url::parse(html.base.as_deref().unwrap_or("http://file.invalid/")) else { return found };
-    let stated = zone::stated(html, &engine.zone).filter(|_| !source.timezone_is_said);
+    let blocks = engine.post.blocks(html);
+    let posted: HashSet<_> = blocks.iter().map(|block| block.whole.id()).collect();
+    let is_posted = |element: ElementRef<'_>| element.ancestors().any(|around| posted.contains(&around.id()));
+    let stated = zone::stated(html, &engine.zone, is_posted).filter(|_| !source.timezone_is_said);
     let states_zone = stated.is_some();
     let learned = || page.offset.map_or_else(|| source.timezone.clone(), TimeZone::fixed);
     let zone = stated.unwrap_or_else(learned);
     let clock = html.clock.as_ref().map(|clock| clock.with_time_zone(zone.clone()));
     let reading = Reading { engine, html, page, url, zone, states_zone, clock };
     let mut shown = Vec::new();
-    let blocks = engine.post.blocks(html);
     found.entries = reading.posts(&blocks, &mut found.incidents);
     if blocks.is_empty() {
         reading.lists(&mut found, &mut shown);

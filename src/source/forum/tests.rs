@@ -96,6 +96,17 @@ fn posts_without_words_are_posts_of_their_topic() {
 }
 
 #[test]
+fn a_member_called_like_a_zone_states_none() {
+    for (author, words) in [("Nadia", "Bonjour."), ("SUTCLIFFE", "Bonjour."), ("Eva", "<p class=gensmall>UTC-5</p>")] {
+        let posts = post(1, author, words);
+        let footer = "<div id=page-footer><ul><li class=rightside>Heures au format UTC + 1 heure</li></ul></div>";
+        let body = format!("<body id=\"phpbb\"><div id=page-body>{posts}</div>{footer}");
+        let found = found("http://f.example/viewtopic.php?t=1", &body);
+        assert_eq!(found.entries[0].published.unwrap().written(), "2026-11-10T10:00:00+01:00", "{author}");
+    }
+}
+
+#[test]
 fn posts_within_posts_are_one_post() {
     let body = format!(
         "<body id=\"phpbb\"><div id=p1 class=post><p class=author><strong><a class=username>Eva</a></strong></p>\

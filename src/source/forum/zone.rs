@@ -1,7 +1,7 @@
 //! The zone of its dates that a page of a forum states: by name, or as a distance from UTC.
 
 use jiff::tz::{Offset, TimeZone};
-use scraper::Selector;
+use scraper::{ElementRef, Selector};
 
 use crate::source::html::HtmlPage;
 use crate::source::words::brief_text;
@@ -10,13 +10,13 @@ use crate::text::plain;
 /// Characters of a line that states a zone and not much more.
 const LONGEST: usize = 120;
 
-/// The zone that the first element of `place` that states one means.
-pub fn stated(page: &HtmlPage, place: &Selector) -> Option<TimeZone> {
+/// The zone that the first element of `place` that states one means; what `is_posted` is what members write and are called.
+pub fn stated(page: &HtmlPage, place: &Selector, is_posted: impl Fn(ElementRef<'_>) -> bool) -> Option<TimeZone> {
     let lines = page.tree.select(place).map(|element| (element, plain::line(&brief_text(element))));
-    let mut stating = lines.filter(|(_, line)| line.contains("UTC") && line.chars().count() <= LONGEST);
-    let (element, line) = stating.next()?;
+    let stating = lines.filter(|(_, line)| line.contains("UTC") && line.chars().count() <= LONGEST);
+    let (element, line) = stating.into_iter().find(|(element, _)| !is_posted(*element))?;
     // Newer versions give the name in a title.
-    let inside = element.descendants().filter_map(scraper::ElementRef::wrap);
+    let inside = element.descendants().filter_map(ElementRef::wrap);
     let named = inside.filter_map(|inner| inner.value().attr("title")).find_map(|name| TimeZone::get(name).ok());
     named.or_else(|| offset(&line).map(TimeZone::fixed))
 }
