@@ -73,7 +73,7 @@ pub struct Row {
     pub link: Selector,
     /// Topics or replies, and messages or views.
     pub counts: [Selector; 2],
-    /// A link to its last post.
+    /// Links one of which leads to its last post.
     pub last: Selector,
     /// When that was written.
     pub time: Selector,
@@ -189,11 +189,16 @@ impl Reading<'_> {
         urls::join(self.url.as_str(), href).and_then(|url| Url::parse(&url).ok())
     }
 
-    /// The address that a link inside `element` leads to.
-    fn link(&self, element: ElementRef<'_>, to: &Selector) -> Option<Url> {
+    /// The addresses on the site that links inside `element`, or it itself, lead to.
+    fn links(&self, element: ElementRef<'_>, to: &Selector) -> impl Iterator<Item = Url> {
         let links = std::iter::once(element).filter(|element| to.matches(element)).chain(element.select(to));
-        let urls = links.into_iter().filter_map(|link| self.join(link.value().attr("href")?));
-        urls.into_iter().find(|url| same_site(&self.url, url))
+        let urls = links.filter_map(|link| self.join(link.value().attr("href")?));
+        urls.filter(|url| same_site(&self.url, url))
+    }
+
+    /// The first of them.
+    fn link(&self, element: ElementRef<'_>, to: &Selector) -> Option<Url> {
+        self.links(element, to).next()
     }
 
     /// The address of a topic, or of a board, that is asked for.
@@ -248,12 +253,13 @@ impl Reading<'_> {
     fn listed(&self, row: ElementRef<'_>, facts: &Row, shown: &mut Vec<jiff::civil::DateTime>) -> Listed {
         let counts =
             [0, 1].map(|at: usize| row.select(&facts.counts[at]).next().and_then(|cell| number(&brief_text(cell))));
-        let last = self.link(row, &facts.last).and_then(|url| self.number_in(&url));
+        let last = self.links(row, &facts.last).find_map(|url| self.number_in(&url));
         let stamp = row.select(&facts.time).next().and_then(|time| self.stamp(time));
         if let Some(stamp) = stamp.filter(|stamp| stamp.offset.is_none()) {
             shown.push(stamp.civil);
         }
-        // Views change with every reader: what changes with every post is the last one, and how many there are.
+        // Views change with every reader: what changes with every post is the last one, or its date, and how many there are.
+        let last = last.or_else(|| stamp.map(|stamp| stamp.written()));
         let messages = if std::ptr::eq(facts, &self.engine.boards) { counts[1] } else { counts[0] };
         // A topic that was moved leaves a row that tells nothing.
         let mark = last.zip(messages).map(|(last, messages)| format!("{last} {messages}"));
@@ -403,7 +409,7 @@ static PREVIOUS: LazyLock<Selector> = LazyLock::new(|| selector("[rel=prev]"));
 struct Listed {
     counts: [Option<u64>; 2],
     dated: Option<Timestamp>,
-    /// The last post and how many there are.
+    /// The last post, or its date, and how many there are.
     mark: Option<String>,
 }
 

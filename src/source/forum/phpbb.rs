@@ -16,14 +16,14 @@ pub fn engine() -> Engine {
             row: selector("ul.topiclist.forums > li.row"),
             link: selector("a.forumtitle"),
             counts: [selector("dd.topics"), selector("dd.posts")],
-            last: selector("dd.lastpost a[href*='viewtopic.php']"),
+            last: selector("dd.lastpost a[href]"),
             time: selector("dd.lastpost time"),
         },
         topics: Row {
             row: selector("ul.topiclist.topics > li.row"),
             link: selector("a.topictitle"),
             counts: [selector("dd.posts"), selector("dd.views")],
-            last: selector("dd.lastpost a[href*='viewtopic.php']"),
+            last: selector("dd.lastpost a[href]"),
             time: selector("dd.lastpost time"),
         },
         post: Post {

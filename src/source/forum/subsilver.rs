@@ -14,14 +14,14 @@ pub fn engine() -> Engine {
             row: selector("table.tablebg > tbody > tr"),
             link: selector("a.forumlink"),
             counts: [selector("td:nth-child(3) p.topicdetails"), selector("td:nth-child(4) p.topicdetails")],
-            last: selector("td:last-child a[href*='viewtopic.php']"),
+            last: selector("td:last-child a[href]"),
             time: selector("td:last-child p.topicdetails"),
         },
         topics: Row {
             row: selector("table.tablebg > tbody > tr"),
             link: selector("a.topictitle"),
             counts: [selector("td:nth-child(4) p.topicdetails"), selector("td:nth-child(5) p.topicdetails")],
-            last: selector("td:last-child a[href*='viewtopic.php']"),
+            last: selector("td:last-child a[href]"),
             time: selector("td:last-child p.topicdetails"),
         },
         post: Post {
@@ -46,7 +46,7 @@ pub fn engine() -> Engine {
         post_address: |page, id| beside(page, "viewtopic.php", &[("p", id)], Some(&format!("p{id}"))),
         post_number: |url| parameter(url, "p").filter(|_| script(url) == "viewtopic.php"),
         place: |url| parameter(url, "start").and_then(|start| start.parse().ok()).unwrap_or(0),
-        rewrites: false,
+        rewrites: true,
         zone: selector("p.datetime, p.gensmall"),
         hides_zone: false,
     }

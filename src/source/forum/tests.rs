@@ -96,6 +96,47 @@ fn posts_without_words_are_posts_of_their_topic() {
 }
 
 #[test]
+fn a_list_tells_of_the_last_post_whatever_its_address_looks_like() {
+    let marks = |body: String| {
+        let follow = found("http://f.example/", &body).follow;
+        follow.into_iter().map(|request| (request.url, request.mark)).collect::<Vec<_>>()
+    };
+    let prosilver = |last: &str| {
+        let cell = format!(
+            "<dd class=lastpost><a href=member9.html>Eva</a>{last}<time datetime=2026-11-10T12:00:00Z></time></dd>"
+        );
+        marks(format!(
+            "<body id=\"phpbb\"><ul class='topiclist forums'><li class=row><a class=forumtitle href=fibre-f1/>B</a>\
+             <dd class=topics>1</dd><dd class=posts>8</dd>{cell}</li></ul><ul class='topiclist topics'><li class=row>\
+             <a class=topictitle href=volets-t5.html>V</a><dd class=posts>7</dd><dd class=views>99</dd>{cell}</li></ul>"
+        ))
+    };
+    let listed = |board: &str, topic: &str| {
+        let of = |url: &str, mark: &str| (String::from(url), Some(String::from(mark)));
+        vec![of("http://f.example/fibre-f1/", board), of("http://f.example/volets-t5.html", topic)]
+    };
+    for (last, board, topic) in [
+        ("<a href='viewtopic.php?p=52#p52'>x</a>", "52 8", "52 7"),
+        ("<a href='volets-t5.html#p52'>x</a>", "52 8", "52 7"),
+        ("<a href='post52.html'>x</a>", "2026-11-10T12:00:00Z 8", "2026-11-10T12:00:00Z 7"),
+    ] {
+        assert_eq!(prosilver(last), listed(board, topic), "{last}");
+    }
+    let cell = "<td><p class=topicdetails>10 nov. 2026 12:00</p><p class=topicdetails><a href=member9.html>Eva</a>\
+         <a href='volets-t5.html#p52'>x</a></p></td></tr></table>";
+    let count = |n: u8| format!("<td><p class=topicdetails>{n}</p></td>");
+    let subsilver = format!(
+        "<div id=wrapheader>phpBB</div><table class=tablebg><tr><td><td><a class=forumlink href=fibre-f1/>B</a>{}{}{cell}\
+         <table class=tablebg><tr><td><td><a class=topictitle href=volets-t5.html>V</a><td>{}{}{cell}",
+        count(1),
+        count(8),
+        count(7),
+        count(99)
+    );
+    assert_eq!(marks(subsilver), listed("52 8", "52 7"));
+}
+
+#[test]
 fn a_member_called_like_a_zone_states_none() {
     for (author, words) in [("Nadia", "Bonjour."), ("SUTCLIFFE", "Bonjour."), ("Eva", "<p class=gensmall>UTC-5</p>")] {
         let posts = post(1, author, words);
