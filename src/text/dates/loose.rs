@@ -62,7 +62,6 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
 /// "hier à 9h05", "il y a 21 minutes", "2 hours ago", "منذ ساعتين".
 fn relative(text: &str, tokens: &[Token], reference: Option<&Zoned>) -> Option<Stamp> {
     let (reference, here) = (reference?, reference?.datetime());
-    let now = Offset::UTC.to_datetime(reference.timestamp());
     let words = tokens.iter().filter_map(|token| if let Word(word) = token { Some(*word) } else { None });
     if let Some(back) = words.clone().find_map(words::days_back) {
         let others: Vec<Token> =
@@ -97,15 +96,19 @@ fn relative(text: &str, tokens: &[Token], reference: Option<&Zoned>) -> Option<S
         Unit::Month => (Span::new().try_months(count).ok()?, Precision::Day),
         Unit::Year => (Span::new().try_years(count).ok()?, Precision::Day),
     };
-    let then = now.checked_sub(span).ok()?;
+    if precision == Precision::Day {
+        // "il y a 1 jour" is "hier", where the reader is.
+        let day = here.checked_sub(span).ok()?;
+        return stamp(day.year().into(), day.month().into(), day.day().into(), None, None);
+    }
+    let then = Offset::UTC.to_datetime(reference.timestamp()).checked_sub(span).ok()?;
     let clock = Clock {
         hour: then.hour(),
         minute: if precision == Precision::Hour { 0 } else { then.minute() },
         second: if precision == Precision::Second { then.second() } else { 0 },
         precision,
     };
-    let clock = (precision != Precision::Day).then_some(clock);
-    stamp(then.year().into(), then.month().into(), then.day().into(), clock, Some(Offset::UTC))
+    stamp(then.year().into(), then.month().into(), then.day().into(), Some(clock), Some(Offset::UTC))
 }
 
 /// A day of the calendar, and the time on it.

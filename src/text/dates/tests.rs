@@ -157,6 +157,9 @@ fn days_begin_where_the_page_is() {
     assert_eq!(read("Aujourd'hui 00:12:00").as_deref(), Some("2026-11-15T00:12:00"));
     assert_eq!(read("hier, 09:12").as_deref(), Some("2026-11-14T09:12:00"));
     assert_eq!(read("il y a 2 heures").as_deref(), Some("2026-11-14T21:00:00Z"));
+    for (text, day) in [("il y a 1 jour", "2026-11-14"), ("hier", "2026-11-14"), ("2 weeks ago", "2026-11-01")] {
+        assert_eq!(read(text).as_deref(), Some(day), "{text}");
+    }
 }
 
 #[test]
