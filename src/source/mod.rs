@@ -216,10 +216,7 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
     let entry = entry.filter(|entry| page.request.role != Role::Page || site::is_article(html, entry));
     let about = entry.as_ref().and_then(|entry| entry.url.clone()).or_else(|| own.map(String::from));
     let mut comments = comments::read(html, about.as_deref(), article.title.as_deref());
-    // A page that states the offset of its own date shows the others in the same zone.
-    if !source.timezone_is_said
-        && let Some(offset) = article.published.and_then(|stamp| stamp.offset).filter(|offset| *offset != Offset::UTC)
-    {
+    if let Some(offset) = article.published.and_then(|stamp| offset_of_page(stamp, source)) {
         let dates = comments.iter_mut().filter_map(|comment| comment.published.as_mut());
         dates.filter(|stamp| stamp.offset.is_none()).for_each(|stamp| stamp.offset = Some(offset));
     }
@@ -229,6 +226,14 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
         found.follow = comments::pages(html);
     }
     Ok(found)
+}
+
+/// The offset of what a page shows without one, by that of its own date: where the source's zone has the same on that day,
+/// the zone knows better what it is on others, in summer and in winter.
+fn offset_of_page(own: Stamp, source: &Source) -> Option<Offset> {
+    let offset = own.offset.filter(|offset| *offset != Offset::UTC && !source.timezone_is_said)?;
+    let usual = source.timezone.to_offset(own.instant(&source.timezone)?);
+    (offset != usual).then_some(offset)
 }
 
 /// Whether a page below the front page has moved to it, as sites do with what they have taken down.
@@ -318,6 +323,21 @@ mod tests {
         let [entry] = &found.entries[..] else { panic!("{found:?}") };
         assert_eq!((entry.kind, entry.permanent), (Kind::Article, true));
         assert_eq!(entry.url.as_deref(), Some("https://a.example/2026/03/atlas-fibre"));
+    }
+
+    #[test]
+    fn comments_are_dated_in_the_zone_of_their_page_in_summer_too() {
+        let body = "<meta property=article:published_time content=2026-03-20T10:00:00+01:00><h1>Une panne</h1>\
+            <article><p>Un texte assez long pour être lu comme une phrase entière, et même comme un article.</p></article>\
+            <ol><li id=comment-4><div class=comment-date>5 avril 2026 à 10h00</div><p>Chez moi aussi.</p></li></ol>";
+        for (zone, published) in [("Europe/Paris", "2026-04-05T08:00:00Z"), ("UTC", "2026-04-05T09:00:00Z")] {
+            let timezone = jiff::tz::TimeZone::get(zone).unwrap();
+            let source = Source { timezone: timezone.clone(), ..Source::of_file() };
+            let found = Pages.read(&source, &Page { body: body.into(), ..Page::default() });
+            let comment = found.entries.iter().find(|entry| entry.kind == Kind::Comment).unwrap();
+            let at = comment.published.and_then(|stamp| stamp.instant(&timezone));
+            assert_eq!(at.map(|at| at.to_string()).as_deref(), Some(published), "{zone}");
+        }
     }
 
     #[test]
