@@ -1,6 +1,6 @@
 //! Readers' comments on a page: WordPress's lists and what has the same shape, each with its author, date and address.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use scraper::{Element, ElementRef, Selector};
@@ -63,21 +63,36 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
 /// The comments of a page, in their order; `article` is the address and the title of what they are about.
 pub fn read(page: &HtmlPage, article: Option<&str>, title: Option<&str>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut places: HashMap<&str, Option<String>> = HashMap::new();
     for block in page.tree.select(&FACTS.block) {
         if entries.len() >= MOST || effort::check().is_err() {
             break;
         }
         // Some themes give one number to several elements of a comment; the outermost is it.
         let Some(number) = number(block).filter(|_| !is_ping(block)) else { continue };
-        if !seen.contains(number)
-            && let Some(entry) = comment(page, block, number, article, title)
+        if !places.contains_key(number)
+            && let Some(mut entry) = comment(page, block, number, article, title)
         {
-            seen.insert(number);
+            // It answers the comment that it stands in, by the address that this was found to have; else the article.
+            let named = |parent| places.get(parent).cloned().unwrap_or_else(|| place(page, article, parent));
+            entry.parent_url = answered(block, number).and_then(named).or(article.map(String::from));
+            places.insert(number, entry.url.clone());
             entries.push(entry);
         }
     }
     entries
+}
+
+/// The number of the comment that another stands in.
+fn answered<'a>(block: ElementRef<'a>, number: &str) -> Option<&'a str> {
+    block.ancestors().filter_map(ElementRef::wrap).filter_map(numbered).find(|other| *other != number)
+}
+
+/// The address of a comment by its number, where the page gives it none.
+fn place(page: &HtmlPage, article: Option<&str>, number: &str) -> Option<String> {
+    let mut url = Url::parse(article.or(page.base.as_deref())?).ok()?;
+    url.set_fragment(Some(&format!("comment-{number}")));
+    Some(String::from(url))
 }
 
 fn comment(
@@ -116,22 +131,14 @@ fn comment(
     };
     let published = facts.date.iter().find_map(|date| all(date).find_map(stamp));
     let id = format!("comment-{number}");
-    let place = |id: &str| {
-        let mut url = Url::parse(article.or(page.base.as_deref())?).ok()?;
-        url.set_fragment(Some(id));
-        Some(String::from(url))
-    };
     let named = block.select(&facts.link).filter_map(|link| link.value().attr("href"));
     let named = named.filter(|href| href.ends_with(&format!("#{id}"))).filter(|href| !href.contains("replytocom"));
-    let url = named.into_iter().next().and_then(|href| page.join(href)).or_else(|| place(&id));
-    let parents = block.ancestors().filter_map(ElementRef::wrap);
-    let parent = parents.filter_map(numbered).find(|other| *other != number);
+    let url = named.into_iter().next().and_then(|href| page.join(href)).or_else(|| place(page, article, number));
     let author = facts.author.iter().find_map(|selector| all(selector).next()).map(brief_text);
     let author = author.map(|name| plain::line(&name)).filter(|name| !name.is_empty());
     Some(Entry {
         kind: Kind::Comment,
         permanent: url.is_some(),
-        parent_url: parent.and_then(|parent| place(&format!("comment-{parent}"))).or(article.map(String::from)),
         url,
         thread_url: article.map(String::from),
         guid: Some(id),
@@ -246,7 +253,7 @@ mod tests {
             (Some("Ali"), "Même chose", None)
         );
         assert_eq!(second.url.as_deref(), Some("http://b.example/2026/11/a/#comment-7"));
-        assert_eq!(second.parent_url.as_deref(), Some("http://b.example/2026/11/a/#comment-4"));
+        assert_eq!(second.parent_url, first.url, "one address for the comment and for who answers it");
         assert_eq!((second.title.as_deref(), second.is_reply), (Some("Une panne"), true));
     }
 
