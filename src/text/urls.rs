@@ -26,12 +26,13 @@ pub fn canonical(url: &str) -> Option<String> {
         normal
     });
     let fragment = fragment.as_deref().and_then(place);
-    let path = fragment.and_then(|fragment| whole(url.path(), fragment)).unwrap_or(url.path());
-    push_path(&mut out, path);
+    let is_comment = fragment.is_some_and(numbers_a_comment);
+    push_path(&mut out, if is_comment { whole(url.path()) } else { url.path() });
     let is_post = fragment.is_some_and(|fragment| numbers_a_post(url.path(), fragment));
     let mut mark = '?';
     for pair in url.query().into_iter().flat_map(|query| query.split('&')) {
-        if !pair.is_empty() && !is_noise(pair) && !is_post {
+        let is_page = is_comment && plain(pair.split('=').next().unwrap_or_default()) == "cpage";
+        if !pair.is_empty() && !is_noise(pair) && !is_post && !is_page {
             out.push(mark);
             push_normal(&mut out, pair);
             mark = '&';
@@ -44,19 +45,27 @@ pub fn canonical(url: &str) -> Option<String> {
     Some(out)
 }
 
-/// The path of a comment's article: WordPress shows one comment on the article's own address and on a page of comments.
-fn whole<'a>(path: &'a str, fragment: &str) -> Option<&'a str> {
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    fragment.strip_prefix("comment-").filter(|rest| number(rest))?;
-    let at = path.rfind("/comment-page-")?;
-    number(path[at..].trim_start_matches("/comment-page-").trim_end_matches('/')).then_some(&path[..at + 1])
+/// Whether a fragment names a comment: WordPress shows one on the article's own address and on a page of comments, which
+/// is `comment-page-2/` or `cpage=2`.
+fn numbers_a_comment(fragment: &str) -> bool {
+    fragment.strip_prefix("comment-").is_some_and(is_number)
+}
+
+/// A path without its page of comments.
+fn whole(path: &str) -> &str {
+    let page = path.rfind("/comment-page-");
+    let page = page.filter(|at| is_number(path[*at..].trim_start_matches("/comment-page-").trim_end_matches('/')));
+    page.map_or(path, |at| &path[..at + 1])
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether path and fragment name a post of a forum alone: phpBB and FluxBB show one post on its own address and on the
 /// pages of its topic.
 fn numbers_a_post(path: &str, fragment: &str) -> bool {
-    let number = fragment.strip_prefix('p').unwrap_or_default();
-    path.ends_with("/viewtopic.php") && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    path.ends_with("/viewtopic.php") && fragment.strip_prefix('p').is_some_and(is_number)
 }
 
 /// `url` as it was found, but for session ids, tracking and presentation parameters, and fragments that name no post.
@@ -394,6 +403,8 @@ mod tests {
         );
         assert_ne!(canonical("http://f.example/viewtopic.php?t=1"), canonical("http://f.example/viewtopic.php?t=2"));
         same("http://b.example/a/#comment-5", "http://b.example/a/comment-page-2/#comment-5");
+        same("http://b.example/?p=1#comment-5", "http://b.example/?p=1&cpage=2#comment-5");
+        assert_ne!(canonical("http://b.example/?p=1"), canonical("http://b.example/?p=1&cpage=2"));
         assert_ne!(canonical("http://b.example/a/"), canonical("http://b.example/a/comment-page-2/"));
         assert_ne!(
             canonical("http://b.example/a/#comment-5"),
