@@ -84,16 +84,21 @@ fn read(source: &Source, page: &Page) -> Result<Found, Problem> {
 /// A sitemap leads to pages of the site that it is read for, which is not always where it stands itself.
 fn of_sitemap(source: &Source, page: &Page, text: &str) -> Found {
     let (named, more) = sitemap::read(text, Some(&page.url));
-    let own = match &source.place {
-        Place::Url(url) => url,
-        Place::Path(_) => &page.url,
-    };
-    let mut found = Found { kind: Some(SourceKind::Blog), follow: site::of_sitemap(named, own), ..Found::default() };
+    let follow = site::of_sitemap(named, home(source, page));
+    let mut found = Found { kind: Some(SourceKind::Blog), follow, ..Found::default() };
     if more {
         let message = String::from("the sitemap names more pages than are read of one");
         found.incidents.push(incident(page, (Code::Partial, message)));
     }
     found
+}
+
+/// The address of the site that a page is read for.
+fn home<'a>(source: &'a Source, page: &'a Page) -> &'a str {
+    match &source.place {
+        Place::Url(url) => url,
+        Place::Path(_) => &page.url,
+    }
 }
 
 /// A body that was packed as a file, as some sitemaps and feeds are.
@@ -134,7 +139,7 @@ fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     // Where nothing of the feed may be kept, its articles speak for themselves.
     let may_lead = !matches!(source.kind, SourceKind::File | SourceKind::Feed);
     if of_site || page.reserved.index && may_lead {
-        found.follow = site::of_feed(&feed, page);
+        found.follow = site::of_feed(&feed, page, home(source, page));
     }
     reserve(&mut found, page.reserved, page);
     Ok(found)

@@ -273,11 +273,12 @@ pub fn of_sitemap(follow: Vec<Request>, own: &str) -> Vec<Request> {
     follow.into_iter().filter(fits).collect()
 }
 
-/// What the feed of a site leads to: its articles, and its next page.
-pub fn of_feed(feed: &FeedPage, page: &Page) -> Vec<Request> {
+/// What the feed of the site at `home` leads to: its articles, and its next page.
+pub fn of_feed(feed: &FeedPage, page: &Page, home: &str) -> Vec<Request> {
     let Ok(own) = Url::parse(&page.url) else { return Vec::new() };
-    // Where a feed stands elsewhere than its site, it is believed if it was chosen itself.
-    let site = feed.link.as_deref().filter(|_| page.request.role == Role::Seed).and_then(|link| Url::parse(link).ok());
+    // A feed may stand elsewhere than its site: one that was chosen itself says where that is.
+    let site = if page.request.role == Role::Seed { feed.link.as_deref() } else { Some(home) };
+    let site = site.and_then(|site| Url::parse(site).ok());
     let mut follow = Vec::new();
     for item in &feed.items {
         let Some(url) = item.url.as_deref().and_then(|url| Url::parse(url).ok()) else { continue };
@@ -340,4 +341,25 @@ fn next_page(own: &Url) -> Url {
     let mut url = own.clone();
     url.query_pairs_mut().clear().extend_pairs(others).append_pair("paged", &next);
     url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::feed::Item;
+
+    #[test]
+    fn a_feed_that_stands_elsewhere_leads_to_the_articles_of_the_site_that_named_it() {
+        let of = |url: &str| Item { url: Some(url.into()), ..Item::default() };
+        let items = ["https://blog.example/a/", "https://feeds.example/x", "https://ads.example/y"].map(of).into();
+        let feed = FeedPage { items, ..FeedPage::default() };
+        let request = Request::new("https://feeds.example/blog", Role::Feed);
+        let page = Page { url: request.url.clone(), request, ..Page::default() };
+        let articles = |home| {
+            let follow = of_feed(&feed, &page, home).into_iter().filter(|request| request.role == Role::Article);
+            follow.map(|request| request.url).collect::<Vec<_>>()
+        };
+        assert_eq!(articles("https://www.blog.example/"), ["https://blog.example/a/", "https://feeds.example/x"]);
+        assert_eq!(articles("https://feeds.example/"), ["https://feeds.example/x"]);
+    }
 }
