@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
+
 use super::{FeedPage, Item};
 use crate::model::{Counts, Entry, Kind, Quote};
 use crate::source::comments::article_of;
@@ -10,24 +12,18 @@ use crate::text::{markup, urls};
 /// Parameters of addresses that lead to whatever is newest in a thread, not to one post.
 const MOVING: [&str; 5] = ["action=new", "action=last", "goto=newpost", "goto=lastpost", "view=getnewpost"];
 
-/// The entries of a feed. An address is an entry's own unless another item of other words has it too, it is the feed's, or
-/// it leads to whatever is newest.
+/// The entries of a feed. An address is an entry's own unless an older item of other words has it too, most items have it,
+/// it is the feed's, or it leads to whatever is newest.
 pub fn entries(page: &FeedPage) -> Vec<Entry> {
     let canonical = |url: &str| urls::canonical(url).unwrap_or_else(|| String::from(url));
     let own = page.link.as_deref().map(canonical);
     let addresses: Vec<Option<String>> = page.items.iter().map(|item| item.url.as_deref().map(canonical)).collect();
-    let mut owners: HashMap<&str, (&Item, bool)> = HashMap::with_capacity(addresses.len());
-    for (item, address) in page.items.iter().zip(&addresses) {
-        if let Some(address) = address {
-            let (first, shared) = owners.entry(address).or_insert((item, false));
-            *shared |= first.title != item.title || first.text != item.text;
-        }
-    }
-    let permanent = |address: &Option<String>| {
+    let owners = owners(page, &addresses);
+    let permanent = |item: &Item, address: &Option<String>| {
         let Some(address) = address else { return false };
         let query = address.split_once('?').map_or("", |(_, query)| query);
         own.as_ref() != Some(address)
-            && !owners.get(&**address).is_some_and(|(_, shared)| *shared)
+            && owners.get(&**address).is_some_and(|owner| has_same_words(owner, item))
             && !query.split(['&', ';', '#']).any(|parameter| MOVING.contains(&parameter))
     };
     let quote = |text: &String| Quote { author: None, text: text.clone() };
@@ -38,7 +34,7 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
                 kind: if is_comment(item) { Kind::Comment } else { Kind::Entry },
                 is_reply: is_comment(item) || is_answer(item),
                 url: item.url.clone(),
-                permanent: permanent(address),
+                permanent: permanent(item, address),
                 guid: item.id.clone(),
                 title: item.title.clone(),
                 author: item.author.clone(),
@@ -63,6 +59,32 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
     let shown =
         |(item, _): &(&Item, &Option<String>)| !item.html.as_deref().is_some_and(|html| html.contains(PASSWORD));
     page.items.iter().zip(&addresses).filter(shown).map(entry).collect()
+}
+
+/// The item whose own each address is: the oldest that has it, of equals the last, for feeds begin with the newest. So an
+/// item stays what it was when others come to share its address. What most items have is a page about all of them.
+fn owners<'a>(page: &'a FeedPage, addresses: &'a [Option<String>]) -> HashMap<&'a str, &'a Item> {
+    let age = |item: &Item| item.published.and_then(|stamp| stamp.instant(&TimeZone::UTC));
+    let addressed = || page.items.iter().zip(addresses).filter_map(|(item, address)| Some((address.as_deref()?, item)));
+    let mut owners: HashMap<&str, &Item> = HashMap::with_capacity(addresses.len());
+    for (address, item) in addressed() {
+        let owner = owners.entry(address).or_insert(item);
+        if age(item) <= age(owner) {
+            *owner = item;
+        }
+    }
+    let mut others: HashMap<&str, usize> = HashMap::new();
+    for (address, item) in addressed() {
+        if !owners.get(address).is_some_and(|owner| has_same_words(owner, item)) {
+            *others.entry(address).or_default() += 1;
+        }
+    }
+    owners.retain(|address, _| others.get(address).is_none_or(|others| *others < 2 || 2 * others < page.items.len()));
+    owners
+}
+
+fn has_same_words(a: &Item, b: &Item) -> bool {
+    a.title == b.title && a.text == b.text
 }
 
 /// What an item holds instead of its text where only those who know a word may read it.
@@ -124,6 +146,7 @@ fn is_answer(item: &Item) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::dates;
 
     fn item(url: &str, text: &str) -> Item {
         Item { url: Some(String::from(url)), text: String::from(text), ..Item::default() }
@@ -148,8 +171,28 @@ mod tests {
         };
         let entries = entries(&page);
         let permanent: Vec<bool> = entries.iter().map(|entry| entry.permanent).collect();
-        assert_eq!(permanent, [true, false, false, true, true, false, false, false]);
+        assert_eq!(permanent, [true, false, true, true, true, false, false, false]);
         assert!(entries.iter().all(|entry| entry.language.as_deref() == Some("fr") && entry.kind == Kind::Entry));
+    }
+
+    #[test]
+    fn an_item_keeps_its_address_when_others_come_to_share_it() {
+        let dated = |text: &str, day: u8| Item {
+            published: dates::parse(&format!("2026-11-{day:02}"), None),
+            ..item("https://a.example/panne", text)
+        };
+        let other = || item("https://a.example/autre", "autre");
+        let own = |items: Vec<Item>| {
+            let entries = entries(&FeedPage { items, ..FeedPage::default() });
+            let own = entries.into_iter().filter(|entry| entry.permanent && entry.text != "autre");
+            own.map(|entry| entry.text).collect::<Vec<_>>()
+        };
+        assert_eq!(own(vec![dated("un", 10)]), ["un"]);
+        assert_eq!(own(vec![dated("deux", 11), dated("un", 10)]), ["un"]);
+        assert_eq!(own(vec![dated("un", 10), dated("deux", 11)]), ["un"]);
+        let three = || vec![dated("trois", 12), dated("deux", 11), dated("un", 10)];
+        assert_eq!(own([three(), vec![other(), other()]].concat()), ["un"]);
+        assert_eq!(own(three()), [""; 0], "the page tells of all of them");
     }
 
     #[test]
