@@ -17,6 +17,11 @@ const SITES: [&str; 4] = ["phpbb", "fluxbb", "wordpress", "plain"];
 
 /// A configuration of one source, the site's own address.
 fn configured(server: &Server) -> Sandbox {
+    configured_at(server, "/")
+}
+
+/// The same of the page at `path`.
+fn configured_at(server: &Server, path: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write(
         "vigie.toml",
@@ -24,7 +29,7 @@ fn configured(server: &Server) -> Sandbox {
             "[vigie]\nlanguage = \"en\"\ntimezone = \"UTC\"\n[crawl]\nallow_address = [\"{}\"]\n\
              [[brand]]\nname = \"Roulenbi\"\n[[source]]\nname = \"site\"\nurl = \"{}\"\n",
             server.address(),
-            server.url("/")
+            server.url(path)
         ),
     );
     sandbox
@@ -90,6 +95,25 @@ fn every_site_gives_exactly_what_a_person_finds_there() {
             assert_eq!(quoted(document).len(), quoted(gold).len(), "{site}: quotes of {}", text(gold, "url"));
             assert_eq!(document["source_kind"], if gold["kind"] == "post" { "forum" } else { "blog" });
         }
+    }
+}
+
+#[test]
+fn a_topic_that_stands_alone_is_read_as_in_its_forum() {
+    for (site, path) in [("phpbb", "/viewtopic.php?t=2"), ("fluxbb", "/viewtopic.php?id=2")] {
+        let server = Server::site(site);
+        let told = |value: &Value| -> Vec<Value> {
+            ["url", "thread_url", "author", "published", "text", "is_reply"].map(|field| value[field].clone()).into()
+        };
+        let sorted = |mut all: Vec<Vec<Value>>| {
+            all.sort_by_key(|fields| fields[0].to_string());
+            all
+        };
+        let gold = lines(&format!("{site}/gold.jsonl"), &server);
+        let gold = gold.iter().filter(|post| post["thread_url"] == server.url(path)).map(told).collect();
+        let sandbox = configured_at(&server, path);
+        assert_eq!(sorted(crawl(&sandbox).iter().map(told).collect()), sorted(gold), "{site}");
+        assert_eq!(crawl(&sandbox), Vec::<Value>::new(), "{site}");
     }
 }
 

@@ -17,7 +17,8 @@ use super::html::{HtmlPage, selector};
 use super::site::same_site;
 use super::words::{self, Apart, brief_text};
 use crate::model::{
-    Code, Counts, Entry, Found, Incident, Kind, Page, Request, Role, Source, SourceKind, Stamp, Step, Told,
+    Code, Counts, Entry, Found, Incident, Kind, Page, Place, Precision, Request, Role, Source, SourceKind, Stamp, Step,
+    Told,
 };
 use crate::text::{dates, effort, plain, urls};
 
@@ -168,12 +169,7 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
         found.follow.retain(|request| request.step == Step::Next);
     }
     if engine.hides_zone && !source.timezone_is_said && page.request.role == Role::Seed {
-        let of_posts = found.entries.iter().filter_map(|entry| entry.published);
-        shown.extend(of_posts.filter(|stamp| stamp.offset.is_none()).map(|stamp| stamp.civil));
-        if let (Some(feed), false) = (html.head.feeds.first(), shown.is_empty()) {
-            let told = Told { shown, ..Told::default() };
-            found.follow.push(Request { guess: true, first: true, told, ..Request::new(&*feed.url, Role::Times) });
-        }
+        reading.learn_zone(&mut found, shown, source);
     }
     found
 }
@@ -264,6 +260,28 @@ impl Reading<'_> {
         // A topic that was moved leaves a row that tells nothing.
         let mark = last.zip(messages).map(|(last, messages)| format!("{last} {messages}"));
         Listed { counts, dated: stamp.and_then(|stamp| stamp.instant(&self.zone)), mark }
+    }
+
+    /// Leads to the feed that tells in which zone the times are that the page shows.
+    fn learn_zone(&self, found: &mut Found, mut shown: Vec<jiff::civil::DateTime>, source: &Source) {
+        let local = |entry: &Entry| entry.published.filter(|stamp| stamp.offset.is_none());
+        shown.extend(found.entries.iter().filter_map(local).map(|stamp| stamp.civil));
+        let (Some(feed), false) = (self.html.head.feeds.first(), shown.is_empty()) else { return };
+        let told = Told { shown, ..Told::default() };
+        found.follow.push(Request { guess: true, first: true, told, ..Request::new(&*feed.url, Role::Times) });
+        let nofollow = self.page.reserved.follow || self.html.head.reserved.follow;
+        if self.page.offset.is_some() || nofollow || matches!(source.place, Place::Path(_)) {
+            return;
+        }
+        // Once it has told, the page is read again, under the address of a post; until then only days are sure.
+        let is_other = |url: &&str| url.split('#').next() != self.page.url.split('#').next();
+        let mut posts = found.entries.iter().rev().filter_map(|entry| entry.url.as_deref());
+        let Some(again) = posts.find(is_other).map(|url| Request::new(url, Role::Topic)) else { return };
+        found.follow.push(Request { guess: true, ..again });
+        let dates = found.entries.iter_mut().filter_map(|entry| entry.published.as_mut());
+        dates.filter(|stamp| stamp.offset.is_none()).for_each(|stamp| {
+            *stamp = Stamp { civil: stamp.civil.date().into(), precision: Precision::Day, ..*stamp };
+        });
     }
 
     /// The next page of what the page shows.
