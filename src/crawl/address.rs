@@ -42,16 +42,20 @@ pub fn is_trap(url: &Url) -> bool {
     })
 }
 
-/// Gives `url` the user name and password of its source's own address, where both are of one scheme, host and port.
+/// Gives `url` the user name, password and masked keys of its source's own address, where both are of one scheme, host and
+/// port.
 pub fn lend_credentials(url: &mut Url, own: &str) {
-    if own.contains('@')
-        && url.username().is_empty()
-        && let Ok(own) = Url::parse(own)
-        && own.origin() == url.origin()
-    {
+    let lends = own.contains('@') || url.as_str().contains("=***");
+    let Some(from) = lends.then(|| Url::parse(own).ok()).flatten().filter(|from| from.origin() == url.origin()) else {
+        return;
+    };
+    if let Ok(whole) = Url::parse(&urls::with_secrets(url.as_str(), own)) {
+        *url = whole;
+    }
+    if url.username().is_empty() {
         // Refused only by addresses without a host.
-        let _ = url.set_username(own.username());
-        let _ = url.set_password(own.password());
+        let _ = url.set_username(from.username());
+        let _ = url.set_password(from.password());
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{
-        Code, Found, Incident, Page, Request, Reserved, Role, Source, SourceKind, Validators, Visit, Weight,
+        Code, Found, Incident, Page, Place, Request, Reserved, Role, Source, SourceKind, Validators, Visit, Weight,
         port::{Adapter, Memory, Recalled},
     },
     text::{effort, hash, urls},
@@ -88,6 +88,9 @@ pub fn read(
     }
     for request in &mut found.follow {
         address::tidy(&mut request.url);
+        if let Place::Url(own) = &source.place {
+            request.url = urls::without_secrets(&request.url, own);
+        }
     }
     let recalled = found.follow.iter().map(|request| memory.recall(&source.name, &request.url)).collect();
     Visited { visit, found, recalled }

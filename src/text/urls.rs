@@ -185,13 +185,28 @@ pub fn without_secrets(url: &str, own: &str) -> String {
         strip_credentials(&mut parsed);
         url = parsed.into();
     }
-    let query = own.split_once('?').map_or("", |(_, query)| query).split('#').next().unwrap_or_default();
-    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        if !value.is_empty() && is_secret(key) {
-            url = url.replace(&format!("={value}"), "=***");
+    for (_, value) in secrets(own) {
+        url = url.replace(&format!("={value}"), "=***");
+    }
+    url
+}
+
+/// `url` with the secrets of `own` where [`without_secrets`] masked them.
+pub fn with_secrets(url: &str, own: &str) -> String {
+    let mut url = String::from(url);
+    for (key, value) in secrets(own) {
+        for before in ['?', '&'] {
+            url = url.replace(&format!("{before}{key}=***"), &format!("{before}{key}={value}"));
         }
     }
     url
+}
+
+/// Keys that sound secret in the query of an address, with their values.
+fn secrets(own: &str) -> impl Iterator<Item = (&str, &str)> {
+    let query = own.split_once('?').map_or("", |(_, query)| query).split('#').next().unwrap_or_default();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, value)| !value.is_empty() && is_secret(key))
 }
 
 /// `text` on one line, with control and direction characters written out instead of obeyed.
@@ -485,6 +500,10 @@ mod tests {
         ] {
             assert_eq!(without_secrets(url, own), safe);
         }
+        let own = "https://a.example/feed?token=s3&x=1";
+        let next = "https://a.example/feed?token=s3&x=1&paged=2";
+        assert_eq!(with_secrets(&without_secrets(next, own), own), next);
+        assert_eq!(with_secrets("https://a.example/?mytoken=***&x=***", own), "https://a.example/?mytoken=***&x=***");
     }
 
     #[test]

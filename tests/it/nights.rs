@@ -663,6 +663,32 @@ fn a_sources_credentials_are_lent_to_its_own_pages() {
 }
 
 #[test]
+fn a_secret_in_a_sources_address_is_lent_to_its_further_pages_and_kept_nowhere() {
+    let server = Server::start(|hit| {
+        let first = hit.path == "/feed?token=hush";
+        match hit.path.as_str() {
+            "/feed?token=hush" | "/feed?token=hush&paged=2" => {
+                let generator = String::from("<generator>https://wordpress.org/?v=6.1</generator>");
+                let number = if first { 1 } else { 2 };
+                let link = format!("<link>http://{}/a/{number}</link></item>", hit.header("host").unwrap());
+                feed([generator, item(number).replace("</item>", &link)])
+            }
+            _ => Reply::status(404),
+        }
+    });
+    let sandbox = Sandbox::new();
+    configure(&sandbox, &[&server], "", &[("s", server.url("/feed?token=hush"), "kind = \"blog\"")]);
+    let ran = scan(&sandbox, 20, &["--since", "2020-01-01"]).ended(0);
+    assert!(server.pages().contains(&String::from("/feed?token=hush&paged=2")), "{:?}", server.pages());
+    assert_eq!(stored(&sandbox).len(), 2);
+    assert!(!ran.err.contains("hush"));
+    for file in ["vigie.db", "vigie.db-wal", "vigie.db.held"] {
+        let bytes = std::fs::read(sandbox.path(file)).unwrap_or_default();
+        assert!(!bytes.windows(4).any(|bytes| bytes == b"hush"), "{file}");
+    }
+}
+
+#[test]
 fn a_thread_that_is_a_source_is_gone_on_with_where_it_ended() {
     let posts = Arc::new(AtomicUsize::new(23));
     let server = forum(Arc::clone(&posts));
