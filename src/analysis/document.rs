@@ -33,6 +33,7 @@ pub fn document(source: &Source, kind: SourceKind, entry: Entry, now: Timestamp)
     };
     let permalink = entry.url.as_deref().filter(|url| entry.permanent && url.len() <= ADDRESS);
     let id = identity::document(&source.name, permalink, entry.guid.as_deref(), title.as_deref().unwrap_or(""), &text);
+    let keep = entry.keep;
     let published = entry.published.map(|stamp| (instant(source, &stamp, now), stamp.precision));
     let mut document = Document {
         id,
@@ -58,6 +59,7 @@ pub fn document(source: &Source, kind: SourceKind, entry: Entry, now: Timestamp)
         counts: entry.counts,
         tags: entry.tags.iter().take(TAGS).filter_map(|tag| line(tag)).collect(),
     };
+    document.keep_only(keep);
     document.language = Reading::new(&document).detect(entry.language.as_deref()).to_string();
     document
 }

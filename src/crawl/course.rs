@@ -243,7 +243,8 @@ impl Crawl {
             let key = if job.lead.is_some() { address::key(asked) } else { address::own_key(asked) };
             let mut recalled = self.memory.recall(&source.name, &key).unwrap_or_default();
             let mut waits = self.waits(&recalled);
-            let last = recalled.resume.take().filter(|last| job.lead.is_none() && last != self.own(job.source));
+            let goes_on = job.lead.is_none() && !job.anew;
+            let last = recalled.resume.take().filter(|last| goes_on && last != self.own(job.source));
             if let Some(last) = last.filter(|_| !waits) {
                 // A thread that is a source itself is gone on with where it ended.
                 let known = self.memory.recall(&source.name, &address::key(&last)).unwrap_or_default();
@@ -255,10 +256,16 @@ impl Crawl {
             if waits {
                 return self.finish(job, Visited::bare(Visit::Later), Hold::default()).await;
             }
-            if job.lead.as_ref().is_some_and(|lead| lead.afresh) {
+            if job.anew || job.lead.as_ref().is_some_and(|lead| lead.afresh) {
                 recalled.validators = Validators::default();
             }
             job.recalled = Some(Box::new(recalled));
+            let its = self.lane(&url);
+            if its != lane {
+                // A thread may have ended on another host of its site.
+                self.frontier.push_first(its, job);
+                return Ok(());
+            }
         }
         if let Some(until) = self.frontier.lanes[lane].until {
             return self.postpone(job, until).await;
@@ -321,6 +328,16 @@ impl Crawl {
         Ok(())
     }
 
+    /// What was the last page of a thread is not any more: posts were removed, or the thread has moved. It is read from its
+    /// beginning.
+    pub fn begin_anew(&mut self, job: Job) {
+        let job = job.from_beginning();
+        if let Some(url) = self.address(&job) {
+            let lane = self.lane(&url);
+            self.frontier.push_first(lane, job);
+        }
+    }
+
     fn spawn(&mut self, work: Work, task: impl Future<Output = Outcome> + Send + 'static) {
         let id = self.tasks.spawn(task).id();
         self.under_way.insert(id, work);
@@ -371,6 +388,10 @@ impl Crawl {
                 self.frontier.lanes[lane].reading -= 1;
                 self.frontier.settle(lane);
                 match outcome {
+                    Some(Outcome::Read(visited)) if job.goes_on() && matches!(visited.visit, Visit::Failed(_)) => {
+                        self.begin_anew(job);
+                        Ok(())
+                    }
                     Some(Outcome::Read(visited)) => self.finish(job, visited, hold).await,
                     _ => self.fail(job, broken()).await,
                 }
@@ -423,6 +444,10 @@ impl Crawl {
             }
             Verdict::Unchanged => self.finish(job, Visited::bare(Visit::Unchanged(known)), hold).await,
             Verdict::Redirect(next) => {
+                if job.goes_on() && (next.path(), next.query()) != (url.path(), url.query()) {
+                    self.begin_anew(job);
+                    return Ok(());
+                }
                 let (mut passed, spent) = job.hop.take().map(|hop| (hop.passed, hop.spent)).unwrap_or_default();
                 passed.extend(address::page(url.as_str()));
                 if passed.len() > MAX_HOPS {

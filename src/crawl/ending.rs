@@ -17,7 +17,7 @@ use super::{
     visit::{self, Visited},
 };
 use crate::model::{
-    Code, Entry, Found, Harvest, Kind, Role, Source, Todo, Trail, Visit,
+    Code, Entry, Found, Harvest, Kind, Role, Source, Todo, Trail, Visit, Weight,
     port::{Hold, Recalled},
 };
 
@@ -35,6 +35,11 @@ impl Crawl {
                 job.tries += 1;
                 let at = Instant::now() + jitter(*wait, self.asked(&job));
                 self.frontier.push_later(lane, job, at);
+                Ok(())
+            }
+            // A server in trouble would not do better there.
+            None if job.goes_on() && tells_of_page(&fault) => {
+                self.begin_anew(job);
                 Ok(())
             }
             None => self.fail(job, fault).await,
@@ -223,6 +228,11 @@ impl Crawl {
     pub fn check_stop(&self) -> std::result::Result<(), Ended> {
         if self.stop.load(Ordering::Relaxed) == 0 { Ok(()) } else { Err(Ended) }
     }
+}
+
+/// Whether a fault is of the page alone, and not of its server.
+fn tells_of_page(fault: &Fault) -> bool {
+    !fault.transient && fault.weight > Weight::Temporary && matches!(fault.code, Code::Status | Code::Redirect)
 }
 
 /// KiB of texts that may wait for what comes after the crawl.

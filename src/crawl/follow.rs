@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher, RandomState},
 };
 
 use jiff::{Timestamp, tz::Offset};
@@ -14,7 +14,7 @@ use super::{
     settings::Settings,
     visit::Visited,
 };
-use crate::model::{Code, Entry, Incident, Place, Role, Source, SourceKind, Step, Todo, port::Recalled};
+use crate::model::{Code, Entry, Incident, Place, Request, Role, Source, SourceKind, Step, Todo, port::Recalled};
 
 /// Links that may lie between a source's own address and a page. Further pages of a thread or a list are no link.
 const MAX_DEPTH: u8 = 3;
@@ -98,7 +98,10 @@ impl Going {
         if visited.found.follow.is_empty() {
             return chosen;
         }
-        let entries = marks(&visited.found.entries);
+        let entries = match visited.found.entries.is_empty() {
+            true => links(&visited.found.follow),
+            false => marks(&visited.found.entries),
+        };
         let previous = job.lead.as_ref().map_or(&[][..], |lead| &lead.previous);
         let taken_up = job.lead.as_ref().is_some_and(|lead| lead.taken_up);
         // Past their end, engines show an earlier page again, with status 200.
@@ -259,9 +262,15 @@ fn full(url: &str, most: u64) -> Incident {
     }
 }
 
+/// What tells one page of a list from another: what it leads to.
+fn links(follow: &[Request]) -> Vec<u64> {
+    let links = follow.iter().filter(|request| request.step == Step::Link);
+    links.map(|request| BuildHasherDefault::<DefaultHasher>::default().hash_one(&request.url)).collect()
+}
+
 /// What tells the entries of one page from those of another.
 fn marks(entries: &[Entry]) -> Vec<u64> {
-    use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::hash::{Hash, Hasher};
     let mark = |entry: &Entry| {
         let mut hasher = DefaultHasher::new();
         match &entry.url {

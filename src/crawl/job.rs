@@ -29,6 +29,8 @@ pub struct Job {
     pub expected: Option<SourceKind>,
     /// The page to ask for instead of the source's own address: of a thread, the one that was read last.
     pub instead: Option<Box<str>>,
+    /// Whether the thread that is the source is read from its beginning, whatever was its last page.
+    pub anew: bool,
     /// `None` of a source's own address.
     pub lead: Option<Box<Lead>>,
 }
@@ -79,12 +81,25 @@ impl Job {
     /// The job of a source's own address.
     pub fn seed(source: u32) -> Job {
         let (hop, recalled, expected, instead, lead) = (None, None, None, None, None);
-        Job { source, tries: 0, turn: 0, number: 0, hop, recalled, expected, instead, lead }
+        Job { source, tries: 0, turn: 0, number: 0, hop, recalled, expected, instead, anew: false, lead }
     }
 
     /// The job of something that was led to.
     pub fn led(source: u32, lead: Lead) -> Job {
         Job { lead: Some(Box::new(lead)), ..Job::seed(source) }
+    }
+
+    /// Whether a thread is gone on with at the page that was its last.
+    pub fn goes_on(&self) -> bool {
+        self.lead.as_ref().map_or(self.instead.is_some(), |lead| lead.instead.is_some())
+    }
+
+    /// The job of the same thread from its beginning.
+    pub fn from_beginning(self) -> Job {
+        let job = Job { expected: self.expected, anew: true, ..Job::seed(self.source) };
+        let Some(lead) = self.lead else { return job };
+        let lead = Lead { todo: lead.todo, noted: lead.noted, after: lead.after, afresh: true, ..Lead::default() };
+        Job { lead: Some(Box::new(lead)), ..job }
     }
 
     /// What the page is expected to hold.

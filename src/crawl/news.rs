@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Request, Role, Step, port::Recalled};
 
-/// For so long a page that is not there may be left alone.
+/// For so long a page that was not had again and again may be left alone.
 const LONGEST_REST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Whether a request is worth making, by what the store knows of its page.
@@ -12,8 +12,8 @@ pub fn is_news(request: &Request, recalled: Option<&Recalled>, now: Timestamp) -
     let Some(recalled) = recalled else { return true };
     // A time further off than any that is stored comes from a clock that was wrong.
     let soon = |at: &Timestamp| *at > now && at.duration_since(now) <= LONGEST_REST;
-    if !recalled.read && matches!(request.role, Role::Article | Role::Page) && recalled.retry_at.filter(soon).is_some()
-    {
+    let untold = !recalled.read || request.role == Role::Board;
+    if untold && request.step == Step::Link && recalled.retry_at.filter(soon).is_some() {
         return false;
     }
     match (&request.mark, request.step) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Precision, Quote};
+use super::{Counts, Keep, Precision, Quote};
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -73,6 +73,21 @@ pub struct Document {
     #[serde(flatten)]
     pub counts: Counts,
     pub tags: Vec<String>,
+}
+
+impl Document {
+    /// Takes out what may not be kept.
+    pub fn keep_only(&mut self, keep: Keep) {
+        if keep != Keep::All {
+            self.text.clear();
+            self.quoted.clear();
+            (self.signature, self.code) = (None, None);
+        }
+        if keep == Keep::Nothing {
+            (self.title, self.author) = (None, None);
+            (self.counts, self.tags) = (Counts::default(), Vec::new());
+        }
+    }
 }
 
 impl Default for Document {

@@ -41,7 +41,7 @@ pub struct Entry {
 pub enum Keep {
     #[default]
     All,
-    /// That it is there, and what it is called; its words have been taken out.
+    /// That it is there, what it is called, and whose it is.
     NoWords,
     /// Nothing: where it is stored already, it is emptied.
     Nothing,

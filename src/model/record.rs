@@ -29,6 +29,8 @@ pub struct Scored {
     pub document: Document,
     pub mentions: Option<Vec<Mention>>,
     pub keep: Keep,
+    /// Not to be stored where it is not yet.
+    pub only_known: bool,
 }
 
 /// One stored mention with its document.

@@ -63,6 +63,7 @@ pub struct Visits {
     told: u32,
     /// Boards that its own page leads to, and boards and feeds that failed.
     boards: u32,
+    boards_had: u32,
     boards_failed: u32,
     feeds_failed: u32,
     /// The worst of the failures.
@@ -79,7 +80,7 @@ impl Visits {
     }
 
     fn is_shut(self) -> bool {
-        let boards = self.boards > 0 && self.boards_failed >= self.boards;
+        let boards = self.boards > 0 && self.boards_had == 0 && self.boards_failed >= self.boards;
         self.told == 0 && (boards || self.feeds_failed > 0)
     }
 
@@ -96,6 +97,7 @@ impl Visits {
             Visit::Read(_) | Visit::Unchanged(_) => {
                 let full = matches!(batch.visit, Visit::Read(_));
                 *(if full { &mut self.read } else { &mut self.unchanged }) += 1;
+                self.boards_had += u32::from(role == Role::Board);
                 self.told += u32::from(!lists || !batch.documents.is_empty());
                 let to_boards = batch.trail.todo.iter().any(|todo| todo.request.role == Role::Board);
                 if role == Role::Seed && to_boards {
@@ -332,8 +334,16 @@ impl Collect<'_> {
         let scored = catch_unwind(AssertUnwindSafe(|| {
             let read = entries.len();
             let documents = entries.into_iter().map(|entry| (entry.keep, self.analysis.document(&source, kind, entry)));
-            let asked_for = documents.filter(|(_, document)| self.means.covers(document.published));
-            let kept: Vec<Scored> = asked_for.map(|(keep, document)| self.score(document, keep, &source)).collect();
+            // What may not be kept any more is emptied however old it is.
+            let covers = |document: &Document| self.means.covers(document.published);
+            let asked_for = documents.filter(|(keep, document)| *keep != Keep::All || covers(document));
+            let kept: Vec<Scored> = asked_for
+                .map(|(keep, document)| {
+                    let only_known = keep == Keep::Nothing || !covers(&document);
+                    let mentions = self.score.then(|| self.analysis.mentions(&document, source.audience));
+                    Scored { document, mentions, keep, only_known }
+                })
+                .collect();
             (read - kept.len(), kept)
         }));
         let (left_out, documents, visit) = match scored {
@@ -349,11 +359,6 @@ impl Collect<'_> {
             }
         };
         Batch { source, kind, asked, visit, trail, documents, left_out, incidents, hold }
-    }
-
-    fn score(&self, document: Document, keep: Keep, source: &Source) -> Scored {
-        let mentions = self.score.then(|| self.analysis.mentions(&document, source.audience));
-        Scored { document, mentions, keep }
     }
 }
 

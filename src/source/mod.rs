@@ -20,8 +20,7 @@ use jiff::tz::Offset;
 use url::Url;
 
 use crate::model::{
-    Code, Counts, Entry, Found, Incident, Keep, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp,
-    port::Adapter,
+    Code, Entry, Found, Incident, Keep, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp, port::Adapter,
 };
 use crate::text::charset;
 use html::HtmlPage;
@@ -48,7 +47,7 @@ impl Adapter for Pages {
             incidents: vec![Incident { source: String::new(), url: page.url.clone(), code, message }],
             ..Found::default()
         });
-        found.entries.retain(|entry| entry.keep == Keep::Nothing || says_something(entry));
+        found.entries.retain(says_something);
         if !source.timezone_is_said
             && let Some(offset) = found.offset.or(page.offset)
         {
@@ -257,16 +256,13 @@ fn reserve(found: &mut Found, reserved: Reserved, page: &Page) {
     }
     let count = found.entries.len();
     let what = if reserved.index {
-        for entry in &mut found.entries {
-            take_words(entry);
-            (entry.title, entry.author, entry.keep) = (None, None, Keep::Nothing);
-            (entry.counts, entry.tags) = (Counts::default(), Vec::new());
-        }
+        // Sites split long discussions over pages that they keep from search engines; what they say is the same.
+        found.entries.retain(|entry| entry.kind != Kind::Comment);
+        found.entries.iter_mut().for_each(|entry| entry.keep = Keep::Nothing);
         "noindex"
     } else if reserved.archive || reserved.mining {
         for entry in &mut found.entries {
-            take_words(entry);
-            entry.keep = if says_something(entry) { Keep::NoWords } else { Keep::Nothing };
+            entry.keep = if is_named(entry) { Keep::NoWords } else { Keep::Nothing };
         }
         if reserved.mining { "tdm-reservation" } else { "noarchive" }
     } else {
@@ -279,21 +275,19 @@ fn reserve(found: &mut Found, reserved: Reserved, page: &Page) {
     }
 }
 
-fn take_words(entry: &mut Entry) {
-    entry.text.clear();
-    entry.quoted.clear();
-    (entry.signature, entry.code) = (None, None);
-}
-
 fn incident(page: &Page, (code, message): Problem) -> Incident {
     Incident { source: String::new(), url: page.url.clone(), code, message }
 }
 
 /// An entry without words is none; a post or comment has words of its own, or shows those of others.
 fn says_something(entry: &Entry) -> bool {
-    let says = !entry.text.trim().is_empty() || !entry.quoted.is_empty() || entry.code.is_some();
+    !entry.text.trim().is_empty() || !entry.quoted.is_empty() || entry.code.is_some() || is_named(entry)
+}
+
+/// Whether the title alone tells of the entry.
+fn is_named(entry: &Entry) -> bool {
     let named = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
-    says || named && (!matches!(entry.kind, Kind::Post | Kind::Comment) || !entry.is_reply)
+    named && (!matches!(entry.kind, Kind::Post | Kind::Comment) || !entry.is_reply)
 }
 
 /// Runs a reader; a panic, which only a fault of ours or of a parser can cause, becomes an incident of that page.

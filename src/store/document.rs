@@ -38,7 +38,7 @@ pub(super) fn save(
     let scorer = scored.mentions.as_ref().and(scorer);
     let mentions = scored.mentions.as_deref();
     let Some((known, key, trace, scored_with, since)): Option<(Document, i64, _, Option<i64>, i64)> = found else {
-        if scored.keep == Keep::Nothing {
+        if scored.only_known {
             return Ok(());
         }
         let document = &scored.document;
@@ -52,9 +52,8 @@ pub(super) fn save(
         return Ok(());
     };
     saved.known += u64::from(since < run);
-    // What a page reserves is the page's; of what its feed gave, the feed decides.
-    if scored.keep == Keep::Nothing && known.kind == Kind::Entry && scored.document.kind != Kind::Entry {
-        return Ok(());
+    if scored.keep != Keep::All {
+        return empty(c, run, (key, known, trace), scorer, scored);
     }
     let (document, trace) = match merge::merge(&known, trace, row::as_stored(&scored.document, now), now) {
         Merged::Stays => return Ok(()),
@@ -64,10 +63,7 @@ pub(super) fn save(
         }
         Merged::Kept(document, trace) => (document, trace),
     };
-    if scored.keep != Keep::All {
-        // Nor are the words of before kept.
-        c.prepare_cached("DELETE FROM revision WHERE document = ?")?.execute([key])?;
-    } else if trace.base.is_some() && !merge::same_words(&known, &document) {
+    if trace.base.is_some() && !merge::same_words(&known, &document) {
         saved.revised += u64::from(keep_revision(c, key, run, now)?);
     }
     let unchanged = known == document;
@@ -86,6 +82,28 @@ pub(super) fn save(
         }
     }
     Ok(())
+}
+
+/// Takes out of a known document, and of what it was before, what may not be kept any more, whoever gave it; but of what a
+/// feed gave its page says nothing.
+fn empty(
+    c: &Connection,
+    run: i64,
+    (key, known, trace): (i64, Document, Trace),
+    scorer: Option<i64>,
+    scored: &Scored,
+) -> Outcome<()> {
+    let (seen, keep) = (&scored.document, scored.keep);
+    let stands = merge::level(seen).cmp(&merge::level(&known));
+    if stands.is_lt() || keep == Keep::Nothing && stands.is_gt() && known.kind == Kind::Entry {
+        return Ok(());
+    }
+    let mut document = Document { kind: seen.kind, language: seen.language.clone(), ..known };
+    document.keep_only(keep);
+    row::write_document(c, run, scorer, &document, trace)?;
+    c.prepare_cached("DELETE FROM revision WHERE document = ?")?.execute([key])?;
+    let (published, mentions) = (document.published.map(Timestamp::as_second), scored.mentions.as_deref());
+    Ok(mention::replace(c, key, &document.id, run, published, mentions.unwrap_or_default())?)
 }
 
 /// Keeps the words of before this run, once, while they are still in the document.
@@ -209,7 +227,7 @@ mod tests {
         let run = store.begin_run("scan", "digest", at(20)).unwrap();
         let ids = ["page", "feed", "never seen"];
         let mut reserved = batch(&source("s"), ids.map(|id| (page(id, Kind::Article, ""), vec![])).into());
-        reserved.documents.iter_mut().for_each(|scored| scored.keep = Keep::Nothing);
+        reserved.documents.iter_mut().for_each(|scored| (scored.keep, scored.only_known) = (Keep::Nothing, true));
         assert_eq!(store.save_one(run, at(20), &reserved).unwrap(), Saved { known: 2, ..Saved::default() });
         let one = |sql: &str| -> String { store.connection.query_row(sql, [], |row| row.get(0)).unwrap() };
         assert_eq!(

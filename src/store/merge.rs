@@ -68,7 +68,7 @@ pub(super) fn same_words(a: &Document, b: &Document) -> bool {
 
 /// How much of a document is known where it was read: in a feed; of a comment, in a feed that does not tell what it
 /// answers; on a page, where all of it stands.
-fn level(document: &Document) -> u8 {
+pub(super) fn level(document: &Document) -> u8 {
     match document.kind {
         Kind::Entry => 0,
         Kind::Comment if document.parent_url.is_none() => 1,

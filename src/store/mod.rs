@@ -139,7 +139,12 @@ mod samples {
             visit: Visit::NotDue,
             documents: documents
                 .into_iter()
-                .map(|(document, mentions)| Scored { document, mentions: Some(mentions), keep: Keep::All })
+                .map(|(document, mentions)| Scored {
+                    document,
+                    mentions: Some(mentions),
+                    keep: Keep::All,
+                    only_known: false,
+                })
                 .collect(),
             incidents: Vec::new(),
         }

@@ -19,7 +19,8 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 /// would then be a signal).
 const SETTINGS: &str = "
     PRAGMA cache_size = -256; PRAGMA temp_store = FILE; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;
-    PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 67108864;";
+    PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;
+    PRAGMA journal_size_limit = 67108864;";
 
 impl Store {
     /// Opens the store for writing, creating it (readable by its owner alone) or upgrading it. A file that is

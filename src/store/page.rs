@@ -9,7 +9,7 @@ use super::todo;
 use crate::model::port::Recalled;
 use crate::model::{Batch, Failure, Role, Validators, Visit, Weight};
 
-/// Seconds for which an article that is not there is not asked for again.
+/// Seconds for which a page that was not had in several runs is not asked for again.
 const GONE: i64 = 7 * 24 * 3600;
 
 /// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
@@ -152,31 +152,26 @@ fn settled(c: &Connection, run: i64, batch: &Batch, covers: Option<i64>) -> Outc
 /// A page that was not had waits on, unless that is for good.
 fn failed(c: &Connection, run: i64, now: i64, batch: &Batch, failure: &Failure) -> Outcome<()> {
     let source = &batch.source.name;
-    let own = batch.trail.own.as_ref();
-    let is_gone = failure.weight == Weight::Hard;
-    // An article that is gone is not asked for every night.
-    let text = own.is_some_and(|own| matches!(own.request.role, Role::Article | Role::Page));
-    let retry_at = failure.retry_at.map(Timestamp::as_second).or((is_gone && text).then_some(now + GONE));
     c.prepare_cached(
         "INSERT INTO page (source, url, retry_at, run) VALUES (?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET retry_at = excluded.retry_at, run = excluded.run",
     )?
-    .execute(params![source, batch.asked, retry_at, run])?;
-    // The page that a thread ended with is not there any more: the thread is read from its beginning.
-    let at_its_end = |head: &&String| **head != batch.asked && own.is_none_or(|own| own.head.is_none());
-    let ended_there = batch.trail.head.as_ref().filter(|_| is_gone).filter(at_its_end);
-    if let Some(head) = ended_there {
-        c.prepare_cached("UPDATE page SET mark = NULL, resume = NULL WHERE source = ? AND url = ?")?
-            .execute([source, head])?;
-    }
-    let Some(own) = own else { return Ok(()) };
-    // A page in the midst of a thread is worth more tries than one: what comes after it is not had without it.
+    .execute(params![source, batch.asked, failure.retry_at.map(Timestamp::as_second), run])?;
+    let Some(own) = &batch.trail.own else { return Ok(()) };
+    // What others lead to every night, and what others are not had without, is worth more tries than one.
     let amid = own.request.role == Role::Topic && own.head.is_some();
-    if is_gone && !amid && ended_there.is_none() {
-        todo::give_up(c, source, own)
-    } else {
-        todo::try_again(c, source, own)
+    let listed = matches!(own.request.role, Role::Article | Role::Page | Role::Board);
+    if failure.weight == Weight::Hard && !amid && !listed {
+        return todo::give_up(c, source, own);
     }
+    if todo::try_again(c, source, own)? && listed {
+        c.prepare_cached("UPDATE page SET retry_at = ? WHERE source = ? AND url = ?")?.execute(params![
+            now + GONE,
+            source,
+            batch.asked
+        ])?;
+    }
+    Ok(())
 }
 
 /// What is known of a page by a run of `now` that asks for documents from `since` on.

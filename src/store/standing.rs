@@ -123,6 +123,8 @@ impl Store {
                     )?
                     .execute([&source.name])?;
                     tx.prepare_cached("DELETE FROM todo WHERE source = ?")?.execute([&source.name])?;
+                    tx.prepare_cached("UPDATE source SET found = NULL, zone_offset = NULL WHERE name = ?")?
+                        .execute([&source.name])?;
                     remember(tx, source)?;
                 }
             }

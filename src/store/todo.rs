@@ -50,18 +50,19 @@ pub(super) fn give_up(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> 
     Ok(())
 }
 
-/// A page was not had, and may be in a later run.
-pub(super) fn try_again(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> {
+/// A page was not had, and may be in a later run; returns whether it was not had too often. A board waits on all the same: the
+/// list above it need not change for it to open.
+pub(super) fn try_again(c: &Connection, source: &str, todo: &Todo) -> Outcome<bool> {
     insert(c, source, todo)?;
     c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ? AND NOT stands")?
         .execute([source, &todo.request.url])?;
     let given_up = c
-        .prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND tries >= ?")?
-        .execute(params![source, todo.request.url, TRIES])?;
-    if given_up > 0 && matches!(todo.request.role, Role::Board | Role::Listing | Role::Sitemap | Role::Feed) {
-        super::page::forget(c, source)?;
+        .prepare_cached("SELECT 1 FROM todo WHERE source = ? AND url = ? AND tries >= ?")?
+        .exists(params![source, todo.request.url, TRIES])?;
+    if given_up && todo.request.role != Role::Board {
+        give_up(c, source, todo)?;
     }
-    Ok(())
+    Ok(given_up)
 }
 
 /// Whether a page is asked for in every run: what the front page of a site names as its feeds or sitemaps, for the front

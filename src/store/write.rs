@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::fault::Outcome;
 use super::{Shown, Store, alias, document, host, mention, page, standing};
 use crate::error::Result;
-use crate::model::{Batch, Code, Document, Incident, Keep, Mention, Role, Scored, Source, SourceKind, Step, Visit};
+use crate::model::{Batch, Code, Document, Incident, Mention, Role, Scored, Source, SourceKind, Step, Visit};
 use crate::text::urls;
 
 /// What one page of a [`Store::save`] did. Sums over a run depend on the order of pages; [`Store::totals`] do not.
@@ -131,7 +131,7 @@ fn save_page(
         save_incident(c, run, &batch.source.name, incident)?;
     }
     if tells_news(batch) {
-        let shown = batch.documents.iter().filter(|scored| scored.keep != Keep::Nothing).count() as u64;
+        let shown = batch.documents.iter().filter(|scored| !scored.only_known).count() as u64;
         saved.shown = Shown {
             known: saved.known,
             new: shown.saturating_sub(saved.known),
@@ -191,14 +191,15 @@ pub(super) fn missed(batch: &Batch) -> Incident {
     }
 }
 
-/// What a page that was read told of its source.
+/// What a page that was read told of its source. What that is, its own address tells: a blog may lead to a forum.
 fn learn(c: &Connection, batch: &Batch) -> Outcome<()> {
     let offset = batch.trail.offset.map(|offset| i64::from(offset.seconds()));
+    let tells = batch.trail.own.is_none();
     c.prepare_cached(
-        "UPDATE source SET found = ?2, zone_offset = ifnull(?3, zone_offset)
-         WHERE name = ?1 AND (found IS NOT ?2 OR zone_offset IS NOT ifnull(?3, zone_offset))",
+        "UPDATE source SET found = iif(?4, ?2, ifnull(found, ?2)), zone_offset = ifnull(?3, zone_offset)
+         WHERE name = ?1 AND (found IS NULL OR ?4 AND found <> ?2 OR zone_offset IS NOT ifnull(?3, zone_offset))",
     )?
-    .execute(params![batch.source.name, batch.kind.word(), offset])?;
+    .execute(params![batch.source.name, batch.kind.word(), offset, tells])?;
     Ok(())
 }
 

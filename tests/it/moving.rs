@@ -219,7 +219,7 @@ fn a_forum_that_is_shut_has_failed() {
 }
 
 #[test]
-fn a_feed_that_was_gone_for_a_night_is_asked_again_and_a_gone_article_once_a_week() {
+fn a_feed_that_was_gone_for_a_night_is_asked_again_and_a_gone_article_is_let_be() {
     let night = Arc::new(Mutex::new(1));
     let tonight = Arc::clone(&night);
     let server = Server::start(move |hit| {
@@ -250,7 +250,7 @@ fn a_feed_that_was_gone_for_a_night_is_asked_again_and_a_gone_article_once_a_wee
         gone += asked.iter().filter(|path| *path == "/a/0").count();
     }
     assert_eq!(source(&sandbox, "forum")["documents"], 9);
-    assert_eq!(gone, 2, "the first night and a week later");
+    assert_eq!(gone, 4, "then it is let be for a week");
 }
 
 #[test]
@@ -277,4 +277,75 @@ fn a_source_at_another_address_leaves_what_waited_at_the_old() {
     configure(&sandbox, &[&old, &new], "", &[("forum", new.url("/feed"), "kind = \"feed\"")]);
     scan(&sandbox, 2, &[]).ended(0);
     assert_eq!(old.hits().len(), before);
+}
+
+#[test]
+fn a_last_page_that_answers_otherwise_costs_no_later_post() {
+    let home = || Reply::ok("<html><title>Accueil</title><body><p>Bienvenue.</p></body></html>");
+    for reply in [
+        Reply::to("/viewtopic.php?t=1"),
+        Reply::to("/nowhere"),
+        Reply::status(403),
+        home().header("Content-Type", "text/html"),
+    ] {
+        let (forum, server) = forum(vec![(1, (1..=12).collect())], 5);
+        let sandbox = watched(&server, "");
+        scan(&sandbox, 1, &[]).ended(0);
+        forum.lock().unwrap().shut = Some(("start=10", reply.clone()));
+        for day in 2..5 {
+            let posts = &mut forum.lock().unwrap().topics[0].1;
+            posts.retain(|id| *id <= 4 || *id > 20);
+            posts.push(20 + day);
+        }
+        (2..4).for_each(|day| drop(scan(&sandbox, day, &[]).ended(0)));
+        assert_eq!(missing(&sandbox, &forum), BTreeSet::new(), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_board_that_stays_shut_is_let_be_for_a_week() {
+    let (forum, server) = forum(vec![(1, vec![1])], 5);
+    forum.lock().unwrap().shut = Some(("viewforum", Reply::status(403)));
+    let sandbox = watched(&server, "");
+    (1..10).for_each(|day| drop(scan(&sandbox, day, &[])));
+    assert_eq!(server.pages().iter().filter(|path| path.contains("viewforum")).count(), 4);
+    forum.lock().unwrap().shut = None;
+    // The list above it has not changed.
+    scan(&sandbox, 12, &[]).ended(0);
+    assert_eq!(missing(&sandbox, &forum), BTreeSet::new());
+}
+
+#[test]
+fn a_blog_that_leads_to_a_forum_stays_a_blog() {
+    let (forum, topic) = forum(vec![(7, vec![1])], 5);
+    drop(topic);
+    let night = Arc::new(Mutex::new(0));
+    let tonight = Arc::clone(&night);
+    let server = Server::start(move |hit| {
+        let host = hit.header("host").unwrap();
+        let item = |n: u32, path: &str| {
+            format!(
+                "<item><title>Atlas {n}</title><link>http://{host}{path}</link>\
+                 <pubDate>Fri, 20 Nov 2026 10:00:{n:02} GMT</pubDate></item>"
+            )
+        };
+        match hit.path.as_str() {
+            "/" => Reply::ok(
+                "<html><head><link rel=alternate type='application/rss+xml' href='/feed'></head><body class=home>Atlas",
+            )
+            .header("Content-Type", "text/html"),
+            "/feed" => {
+                let night = *tonight.lock().unwrap();
+                feed((1..=night).map(|n| item(n, &format!("/a/{n}"))).chain([item(0, "/viewtopic.php?t=7")]))
+            }
+            _ => forum.lock().unwrap().answer(hit),
+        }
+    });
+    let sandbox = watched(&server, "");
+    for day in 1..5 {
+        *night.lock().unwrap() = day;
+        scan(&sandbox, day, &[]).ended(0);
+        assert_eq!(source(&sandbox, "forum")["found"], "blog", "night {day}");
+    }
+    assert!(stored(&sandbox).len() >= 4);
 }

@@ -81,16 +81,17 @@ fn address(finds: &Finds<'_>, stated: &Stated, base: Option<&str>) -> Option<Str
     canonical.or_else(|| finds.meta(&["og:url"]).and_then(own)).or_else(|| stated.url.clone().and_then(own))
 }
 
-/// Whether `canonical` is a front page or a list above `page`, as some sites give it for every page of theirs: shorter, in no
-/// part like the page's own address, and not in the words of a title.
+/// Whether `canonical` is a front page or a list above `page`, as some sites give it for every page of theirs: shorter, one
+/// word, and no part of the page's own address.
 fn leads_up(page: &Url, canonical: &Url) -> bool {
     let parts = |url: &Url| -> Vec<String> {
         url.path().split('/').filter(|part| !part.is_empty()).map(String::from).collect()
     };
     let (own, said) = (parts(page), parts(canonical));
     let last = said.last().map(String::as_str).unwrap_or_default();
-    let is_of_page = own.iter().any(|part| part == last) || last.matches(['-', '_']).count() >= 2;
-    canonical.query().is_none() && said.len() < own.len() && !is_of_page
+    let is_word = !last.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
+    let is_own = !last.is_empty() && own.iter().any(|part| part.contains(last));
+    canonical.query().is_none() && said.len() < own.len() && is_word && !is_own
 }
 
 /// Whether an address is of this machine.

@@ -184,7 +184,8 @@ mod tests {
         for (canonical, own, kept) in [
             ("/", "/x", false),
             ("/news/", "/a/0/", false),
-            ("/nouvelles-locales", "/node/12", false),
+            ("/actualites/sport/", "/node/12/x/", false),
+            ("/12345", "/sport/panne-a-rabat", true),
             ("/atlas-en-panne-a-rabat", "/node/12", true),
             ("/2026/x/", "/2026/x/amp/", true),
             ("/?p=7", "/a/7", true),

@@ -1,5 +1,7 @@
 //! phpBB 3.0 and 3.1 in its second style, subsilver2, and what was made from it: the same addresses, all in tables.
 
+use scraper::Selector;
+
 use super::{Engine, Post, Row, beside, parameter, phpbb, script};
 use crate::source::html::selector;
 use crate::source::words::Apart;
@@ -13,14 +15,14 @@ pub fn engine() -> Engine {
         boards: Row {
             row: selector("table.tablebg > tbody > tr"),
             link: selector("a.forumlink"),
-            counts: [selector("td:nth-child(3) p.topicdetails"), selector("td:nth-child(4) p.topicdetails")],
+            counts: counts(),
             last: selector("td:last-child a[href]"),
             time: selector("td:last-child p.topicdetails"),
         },
         topics: Row {
             row: selector("table.tablebg > tbody > tr"),
             link: selector("a.topictitle"),
-            counts: [selector("td:nth-child(4) p.topicdetails"), selector("td:nth-child(5) p.topicdetails")],
+            counts: counts(),
             last: selector("td:last-child a[href]"),
             time: selector("td:last-child p.topicdetails"),
         },
@@ -50,4 +52,9 @@ pub fn engine() -> Engine {
         zone: selector("p.datetime, p.gensmall"),
         hides_zone: false,
     }
+}
+
+/// They stand before the last post; what stands before them depends on the forum's settings.
+fn counts() -> [Selector; 2] {
+    [selector("td:nth-last-child(3) p.topicdetails"), selector("td:nth-last-child(2) p.topicdetails")]
 }
