@@ -331,7 +331,7 @@ impl Crawl {
     /// What was the last page of a thread is not any more: posts were removed, or the thread has moved. It is read from its
     /// beginning.
     pub fn begin_anew(&mut self, job: Job) {
-        let job = job.from_beginning();
+        let job = job.begun_anew();
         if let Some(url) = self.address(&job) {
             let lane = self.lane(&url);
             self.frontier.push_first(lane, job);

@@ -95,7 +95,7 @@ impl Job {
     }
 
     /// The job of the same thread from its beginning.
-    pub fn from_beginning(self) -> Job {
+    pub fn begun_anew(self) -> Job {
         let job = Job { expected: self.expected, anew: true, ..Job::seed(self.source) };
         let Some(lead) = self.lead else { return job };
         let lead = Lead { todo: lead.todo, noted: lead.noted, after: lead.after, afresh: true, ..Lead::default() };
