@@ -444,9 +444,13 @@ impl Crawl {
             }
             Verdict::Unchanged => self.finish(job, Visited::bare(Visit::Unchanged(known)), hold).await,
             Verdict::Redirect(next) => {
-                if job.goes_on() && (next.path(), next.query()) != (url.path(), url.query()) {
-                    self.begin_anew(job);
-                    return Ok(());
+                if job.goes_on() {
+                    let beginning = job.lead.as_ref().map_or(self.own(job.source), |lead| &lead.todo.request.url);
+                    let front = next.path() == "/" && next.query().is_none();
+                    if front || address::page(next.as_str()) == address::page(beginning) {
+                        self.begin_anew(job);
+                        return Ok(());
+                    }
                 }
                 let (mut passed, spent) = job.hop.take().map(|hop| (hop.passed, hop.spent)).unwrap_or_default();
                 passed.extend(address::page(url.as_str()));

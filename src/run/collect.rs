@@ -51,21 +51,22 @@ pub struct Visits {
     pub read: u32,
     pub unchanged: u32,
     pub failed: u32,
-    /// Left for a later run.
-    pub later: u32,
+    /// Something is left for a later run.
+    pub later: bool,
     /// Its interval has not passed.
-    pub not_due: u32,
+    pub not_due: bool,
     /// It rests after failures.
     pub at_rest: bool,
     /// It rests when only those are asked that are due, so that it is not its turn.
     pub rests_on: bool,
-    /// Pages that were had of those that hold what people write: more than lists that lead to them.
-    told: u32,
-    /// Boards that its own page leads to, and boards and feeds that failed.
-    boards: u32,
-    boards_had: u32,
-    boards_failed: u32,
-    feeds_failed: u32,
+    /// A page was had of those that hold what people write, not only lists that lead to them.
+    told: bool,
+    /// A board was had; a feed failed.
+    board_had: bool,
+    feed_failed: bool,
+    /// Boards that its own page leads to, and boards that failed.
+    boards: u16,
+    boards_failed: u16,
     /// The worst of the failures.
     worst: Option<Weight>,
     shown: Shown,
@@ -80,8 +81,8 @@ impl Visits {
     }
 
     fn is_shut(self) -> bool {
-        let boards = self.boards > 0 && self.boards_had == 0 && self.boards_failed >= self.boards;
-        self.told == 0 && (boards || self.feeds_failed > 0)
+        let boards = self.boards > 0 && !self.board_had && self.boards_failed >= self.boards;
+        !self.told && (boards || self.feed_failed)
     }
 
     /// A source was due if it was asked at all, or rests.
@@ -97,24 +98,24 @@ impl Visits {
             Visit::Read(_) | Visit::Unchanged(_) => {
                 let full = matches!(batch.visit, Visit::Read(_));
                 *(if full { &mut self.read } else { &mut self.unchanged }) += 1;
-                self.boards_had += u32::from(role == Role::Board);
-                self.told += u32::from(!lists || !batch.documents.is_empty());
+                self.board_had |= role == Role::Board;
+                self.told |= !lists || !batch.documents.is_empty();
                 let to_boards = batch.trail.todo.iter().any(|todo| todo.request.role == Role::Board);
                 if role == Role::Seed && to_boards {
-                    self.boards = batch.trail.links;
+                    self.boards = u16::try_from(batch.trail.links).unwrap_or(u16::MAX);
                 }
             }
             Visit::Failed(failure) => {
                 // What nobody named need not be there.
                 if !batch.trail.own.as_ref().is_some_and(|own| own.request.guess) {
                     self.failed += 1;
-                    self.boards_failed += u32::from(role == Role::Board);
-                    self.feeds_failed += u32::from(role == Role::Feed);
+                    self.boards_failed = self.boards_failed.saturating_add(u16::from(role == Role::Board));
+                    self.feed_failed |= role == Role::Feed;
                     self.worst = self.worst.max(Some(failure.weight));
                 }
             }
-            Visit::Later => self.later += 1,
-            Visit::NotDue => self.not_due += 1,
+            Visit::Later => self.later = true,
+            Visit::NotDue => self.not_due = true,
             Visit::AtRest => (self.at_rest, self.rests_on) = (true, only_due),
         }
         self.shown.add(saved.shown);
@@ -122,7 +123,7 @@ impl Visits {
 
     /// Whether nothing was heard of it yet.
     fn is_new(self) -> bool {
-        !self.due() && !self.at_rest && self.later + self.not_due == 0
+        !self.due() && !self.at_rest && !self.later && !self.not_due
     }
 
     /// What the store is told of it; nothing of a source that is not due.
@@ -130,7 +131,7 @@ impl Visits {
         match self.worst {
             _ if self.read + self.unchanged > 0 && !self.failed() => Some(Attempt::Read),
             Some(worst) => Some(Attempt::Failed(worst)),
-            None => (self.at_rest || self.later > 0).then_some(Attempt::Passed),
+            None => (self.at_rest || self.later).then_some(Attempt::Passed),
         }
     }
 }
@@ -332,19 +333,23 @@ impl Collect<'_> {
     fn analyse(&self, harvest: Harvest) -> Batch {
         let Harvest { source, kind, asked, visit, trail, entries, mut incidents, hold } = harvest;
         let scored = catch_unwind(AssertUnwindSafe(|| {
-            let read = entries.len();
+            let mut left_out = 0;
             let documents = entries.into_iter().map(|entry| (entry.keep, self.analysis.document(&source, kind, entry)));
             // What may not be kept any more is emptied however old it is.
             let covers = |document: &Document| self.means.covers(document.published);
-            let asked_for = documents.filter(|(keep, document)| *keep != Keep::All || covers(document));
-            let kept: Vec<Scored> = asked_for
-                .map(|(keep, document)| {
-                    let only_known = keep == Keep::Nothing || !covers(&document);
+            let kept: Vec<Scored> = documents
+                .filter_map(|(keep, document)| {
+                    let covered = covers(&document);
+                    left_out += usize::from(!covered);
+                    if keep == Keep::All && !covered {
+                        return None;
+                    }
+                    let only_known = keep == Keep::Nothing || !covered;
                     let mentions = self.score.then(|| self.analysis.mentions(&document, source.audience));
-                    Scored { document, mentions, keep, only_known }
+                    Some(Scored { document, mentions, keep, only_known })
                 })
                 .collect();
-            (read - kept.len(), kept)
+            (left_out, kept)
         }));
         let (left_out, documents, visit) = match scored {
             Ok((left_out, documents)) => (left_out, documents, visit),

@@ -20,7 +20,8 @@ use jiff::tz::Offset;
 use url::Url;
 
 use crate::model::{
-    Code, Entry, Found, Incident, Keep, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp, port::Adapter,
+    Code, Entry, Found, Incident, Keep, Kind, Page, Place, Reserved, Role, Source, SourceKind, Stamp, Step,
+    port::Adapter,
 };
 use crate::text::charset;
 use html::HtmlPage;
@@ -257,7 +258,8 @@ fn reserve(found: &mut Found, reserved: Reserved, page: &Page) {
     let count = found.entries.len();
     let what = if reserved.index {
         // Sites split long discussions over pages that they keep from search engines; what they say is the same.
-        found.entries.retain(|entry| entry.kind != Kind::Comment);
+        let further = page.request.step != Step::Link;
+        found.entries.retain(|entry| entry.kind != Kind::Comment && !further);
         found.entries.iter_mut().for_each(|entry| entry.keep = Keep::Nothing);
         "noindex"
     } else if reserved.archive || reserved.mining {

@@ -53,7 +53,7 @@ pub(super) fn save(
     };
     saved.known += u64::from(since < run);
     if scored.keep != Keep::All {
-        return empty(c, run, (key, known, trace), scorer, scored);
+        return empty(c, run, now, (key, known, trace), scorer, scored);
     }
     let (document, trace) = match merge::merge(&known, trace, row::as_stored(&scored.document, now), now) {
         Merged::Stays => return Ok(()),
@@ -84,21 +84,30 @@ pub(super) fn save(
     Ok(())
 }
 
-/// Takes out of a known document, and of what it was before, what may not be kept any more, whoever gave it; but of what a
-/// feed gave its page says nothing.
+/// Takes out of a known document, and of what it was before, what may not be kept any more. A page speaks for itself whoever
+/// reads it, a feed for what it gave.
 fn empty(
     c: &Connection,
     run: i64,
+    now: i64,
     (key, known, trace): (i64, Document, Trace),
     scorer: Option<i64>,
     scored: &Scored,
 ) -> Outcome<()> {
     let (seen, keep) = (&scored.document, scored.keep);
     let stands = merge::level(seen).cmp(&merge::level(&known));
-    if stands.is_lt() || keep == Keep::Nothing && stands.is_gt() && known.kind == Kind::Entry {
+    let of_feed = known.kind == Kind::Entry;
+    let of_others =
+        of_feed && (keep == Keep::Nothing && stands.is_gt() || stands.is_eq() && known.source != seen.source);
+    if stands.is_lt() || of_others {
         return Ok(());
     }
-    let mut document = Document { kind: seen.kind, language: seen.language.clone(), ..known };
+    let dated = known.published.is_some();
+    let trace = Trace { dated: if dated { trace.dated } else { seen.published.map(|_| now) }, ..trace };
+    let mut document = Document { first_seen: known.first_seen, ..row::as_stored(seen, now) };
+    if dated {
+        document = merge::dated_as(document, &known);
+    }
     document.keep_only(keep);
     row::write_document(c, run, scorer, &document, trace)?;
     c.prepare_cached("DELETE FROM revision WHERE document = ?")?.execute([key])?;

@@ -46,7 +46,7 @@ pub(super) fn merge(known: &Document, trace: Trace, mut seen: Document, now: i64
 }
 
 /// `document` with the date of `other`.
-fn dated_as(document: Document, other: &Document) -> Document {
+pub(super) fn dated_as(document: Document, other: &Document) -> Document {
     Document {
         published: other.published,
         published_precision: other.published_precision,

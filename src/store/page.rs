@@ -9,8 +9,10 @@ use super::todo;
 use crate::model::port::Recalled;
 use crate::model::{Batch, Failure, Role, Validators, Visit, Weight};
 
-/// Seconds for which a page that was not had in several runs is not asked for again.
-const GONE: i64 = 7 * 24 * 3600;
+const DAY: i64 = 24 * 3600;
+
+/// Seconds for which a page that was not had in several runs is not asked for again, at most.
+const GONE: i64 = 7 * DAY;
 
 /// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
 pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
@@ -164,9 +166,12 @@ fn failed(c: &Connection, run: i64, now: i64, batch: &Batch, failure: &Failure) 
     if failure.weight == Weight::Hard && !amid && !listed {
         return todo::give_up(c, source, own);
     }
-    if todo::try_again(c, source, own)? && listed {
+    let tries = todo::try_again(c, source, own, failure.weight)?;
+    if tries >= todo::TRIES && listed && failure.retry_at.is_none() {
+        // What may pass is asked for after a day, then two, then four.
+        let rest = if failure.weight == Weight::Hard { GONE } else { GONE.min(DAY << (tries - todo::TRIES).min(3)) };
         c.prepare_cached("UPDATE page SET retry_at = ? WHERE source = ? AND url = ?")?.execute(params![
-            now + GONE,
+            now + rest,
             source,
             batch.asked
         ])?;

@@ -35,8 +35,8 @@ const DEATHS: i64 = 2;
 /// Known and new documents of a source's feeds and lists, in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shown {
-    pub known: u64,
-    pub new: u64,
+    pub known: u32,
+    pub new: u32,
     /// A page that was read before showed nothing that was known.
     pub missed: bool,
 }
@@ -44,8 +44,8 @@ pub struct Shown {
 impl Shown {
     /// Both together.
     pub fn add(&mut self, other: Shown) {
-        self.known += other.known;
-        self.new += other.new;
+        self.known = self.known.saturating_add(other.known);
+        self.new = self.new.saturating_add(other.new);
         self.missed |= other.missed;
     }
 }
@@ -222,8 +222,8 @@ fn finish(c: &Connection, source: &Source, how: Attempt, shown: Shown, now: i64)
     c.prepare_cached(failed)?.execute(params![now, name])?;
     // What a run of the same time showed is known to its repetition: that tells nothing of the source.
     if ok && !again {
-        let all = shown.known + shown.new;
-        let share = if all == 0 { None } else { Some(shown.known as f64 / all as f64) };
+        let all = u64::from(shown.known) + u64::from(shown.new);
+        let share = if all == 0 { None } else { Some(f64::from(shown.known) / all as f64) };
         c.prepare_cached(
             "UPDATE source SET interval = ?2, known_share = ifnull(?3, known_share), missed_at = iif(?4, ?5, missed_at)
              WHERE name = ?1",

@@ -4,10 +4,10 @@ use rusqlite::{Connection, params};
 
 use super::fault::Outcome;
 use super::row::{json, to_json, word};
-use crate::model::{Request, Role, Step, Todo};
+use crate::model::{Request, Role, Step, Todo, Weight};
 
 /// Runs in which a waiting page may fail before it is given up.
-const TRIES: i64 = 4;
+pub(super) const TRIES: i64 = 4;
 
 /// Pages of one source that may wait; more are found again where they were found.
 pub(super) const MAX_WAITING: i64 = 20_000;
@@ -43,26 +43,36 @@ pub(super) fn had_under(c: &Connection, source: &str, url: &str, mark: Option<&S
     Ok(())
 }
 
-/// A page is not there.
+/// A page is not there. Where it leads to others, what leads to it is read anew: it may come back.
 pub(super) fn give_up(c: &Connection, source: &str, todo: &Todo) -> Outcome<()> {
-    c.prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
+    let given_up = c
+        .prepare_cached("DELETE FROM todo WHERE source = ? AND url = ? AND NOT stands")?
         .execute([source, &todo.request.url])?;
+    let leads = matches!(todo.request.role, Role::Listing | Role::Sitemap | Role::Feed) && !todo.request.guess;
+    if given_up > 0 && leads {
+        super::page::forget(c, source)?;
+    }
     Ok(())
 }
 
-/// A page was not had, and may be in a later run; returns whether it was not had too often. A board waits on all the same: the
-/// list above it need not change for it to open.
-pub(super) fn try_again(c: &Connection, source: &str, todo: &Todo) -> Outcome<bool> {
+/// A page was not had, and may be in a later run; returns in how many it was not. What may pass waits on, and so does a board:
+/// the list above it need not change for it to open.
+pub(super) fn try_again(c: &Connection, source: &str, todo: &Todo, weight: Weight) -> Outcome<i64> {
     insert(c, source, todo)?;
     c.prepare_cached("UPDATE todo SET tries = tries + 1 WHERE source = ? AND url = ? AND NOT stands")?
         .execute([source, &todo.request.url])?;
-    let given_up = c
-        .prepare_cached("SELECT 1 FROM todo WHERE source = ? AND url = ? AND tries >= ?")?
-        .exists(params![source, todo.request.url, TRIES])?;
-    if given_up && todo.request.role != Role::Board {
+    let tries = c
+        .prepare_cached("SELECT tries FROM todo WHERE source = ? AND url = ?")?
+        .query_row([source, &todo.request.url], |row| row.get(0))?;
+    let waits_on = match todo.request.role {
+        Role::Board => true,
+        Role::Article | Role::Page => weight != Weight::Hard,
+        _ => false,
+    };
+    if tries >= TRIES && !waits_on {
         give_up(c, source, todo)?;
     }
-    Ok(given_up)
+    Ok(tries)
 }
 
 /// Whether a page is asked for in every run: what the front page of a site names as its feeds or sitemaps, for the front

@@ -131,17 +131,18 @@ fn save_page(
         save_incident(c, run, &batch.source.name, incident)?;
     }
     if tells_news(batch) {
-        let shown = batch.documents.iter().filter(|scored| !scored.only_known).count() as u64;
+        let shown = batch.documents.iter().filter(|scored| !scored.only_known).count();
+        let known = saved.known as usize;
         saved.shown = Shown {
-            known: saved.known,
-            new: shown.saturating_sub(saved.known),
-            missed: before && batch.left_out == 0 && shown > 0 && saved.known == 0,
+            known: known as u32,
+            new: shown.saturating_sub(known) as u32,
+            missed: before && batch.left_out == 0 && shown > 0 && known == 0,
         };
         if saved.shown.missed {
             save_incident(c, run, &batch.source.name, &missed(batch))?;
         }
     } else if batch.trail.role == Role::Seed && matches!(batch.visit, Visit::Read(_)) {
-        let (links, new) = (u64::from(batch.trail.links), u64::from(batch.trail.new));
+        let (links, new) = (batch.trail.links, batch.trail.new);
         saved.shown = Shown { known: links.saturating_sub(new), new, missed: false };
     }
     Ok(saved)

@@ -303,12 +303,12 @@ fn a_last_page_that_answers_otherwise_costs_no_later_post() {
 }
 
 #[test]
-fn a_board_that_stays_shut_is_let_be_for_a_week() {
+fn a_board_that_stays_shut_is_asked_ever_more_seldom() {
     let (forum, server) = forum(vec![(1, vec![1])], 5);
     forum.lock().unwrap().shut = Some(("viewforum", Reply::status(403)));
     let sandbox = watched(&server, "");
     (1..10).for_each(|day| drop(scan(&sandbox, day, &[])));
-    assert_eq!(server.pages().iter().filter(|path| path.contains("viewforum")).count(), 4);
+    assert_eq!(server.pages().iter().filter(|path| path.contains("viewforum")).count(), 6);
     forum.lock().unwrap().shut = None;
     // The list above it has not changed.
     scan(&sandbox, 12, &[]).ended(0);

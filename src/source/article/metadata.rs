@@ -81,17 +81,21 @@ fn address(finds: &Finds<'_>, stated: &Stated, base: Option<&str>) -> Option<Str
     canonical.or_else(|| finds.meta(&["og:url"]).and_then(own)).or_else(|| stated.url.clone().and_then(own))
 }
 
-/// Whether `canonical` is a front page or a list above `page`, as some sites give it for every page of theirs: shorter, one
-/// word, and no part of the page's own address.
+/// Whether `canonical` is a front page or a list above `page`, as some sites give it for every page of theirs: shorter, not in
+/// the words of a title, and no part of the page's own address.
 fn leads_up(page: &Url, canonical: &Url) -> bool {
     let parts = |url: &Url| -> Vec<String> {
-        url.path().split('/').filter(|part| !part.is_empty()).map(String::from).collect()
+        let parts = url.path().split('/').filter(|part| !part.is_empty());
+        parts.map(|part| part.to_ascii_lowercase().replace('_', "-")).collect()
     };
     let (own, said) = (parts(page), parts(canonical));
     let last = said.last().map(String::as_str).unwrap_or_default();
-    let is_word = !last.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
-    let is_own = !last.is_empty() && own.iter().any(|part| part.contains(last));
-    canonical.query().is_none() && said.len() < own.len() && is_word && !is_own
+    let last = [".php", ".html", ".htm", ".aspx"].iter().find_map(|end| last.strip_suffix(end)).unwrap_or(last);
+    let is_title = last.contains(|c: char| c.is_ascii_digit()) || last.matches('-').count() >= 2;
+    let within = |part: &String| part == last || last.len() >= 4 && format!("-{part}-").contains(&format!("-{last}-"));
+    let is_front = matches!(last, "" | "index" | "home" | "accueil" | "default");
+    let is_own = !is_front && own.iter().any(within);
+    canonical.query().is_none() && said.len() < own.len() && !is_title && !is_own
 }
 
 /// Whether an address is of this machine.
