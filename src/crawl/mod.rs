@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod answer;
+mod answered;
 mod course;
 mod ending;
 mod fault;
