@@ -46,8 +46,7 @@ impl Fault {
     /// The same fault, worth another try.
     pub fn transient(mut self) -> Fault {
         self.transient = true;
-        self.weight = self.weight.min(Weight::Soft);
-        self
+        self.soften()
     }
 
     /// The same fault, of that weight.

@@ -17,13 +17,6 @@ const GONE: i64 = 7 * DAY;
 /// After so many seconds a page is asked for in full again, whatever its validators say: some servers lie.
 pub(super) const TRUST_VALIDATORS: i64 = 7 * 24 * 3600;
 
-/// What lets a page be taken for known, gone.
-macro_rules! unread {
-    () => {
-        "etag = NULL, last_modified = NULL, body_hash = NULL"
-    };
-}
-
 /// What is left out by either: of a thread's pages, some may have left out more than others.
 macro_rules! both_cover {
     () => {
@@ -60,7 +53,8 @@ pub(super) fn remember(c: &Connection, run: i64, now: i64, covers: Option<i64>, 
 
 /// What leads to other pages is to lead there again, although it does not change: it is read anew.
 pub(super) fn forget(c: &Connection, source: &str) -> Outcome<()> {
-    c.prepare_cached(concat!("UPDATE page SET ", unread!(), " WHERE source = ? AND leads"))?.execute([source])?;
+    const SQL: &str = "UPDATE page SET etag = NULL, last_modified = NULL, body_hash = NULL WHERE source = ? AND leads";
+    c.prepare_cached(SQL)?.execute([source])?;
     Ok(())
 }
 
