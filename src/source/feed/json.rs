@@ -50,6 +50,7 @@ pub fn read(text: &str, base: Option<&str>) -> Result<FeedPage, (Code, String)> 
         link: string(&written, "home_page_url"),
         id: string(&written, "feed_url"),
         language: string(&written, "language"),
+        next: string(&written, "next_url"),
         ..Note::default()
     };
     let mut page = merge::merge(super::parse(&shape.to_string(), base)?, Notes { feed, items: notes }, base);

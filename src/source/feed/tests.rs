@@ -104,6 +104,7 @@ fn json_is_read() {
     assert!(looks_like_feed(JSON));
     let page = page(JSON);
     assert_eq!((text(&page.title), text(&page.link)), ("Carnet d’été", "https://carnet.exemple/"));
+    assert_eq!(text(&page.next), "https://carnet.exemple/feed.json?page=2");
     let item = &page.items[0];
     assert_eq!((text(&item.id), text(&item.title), text(&item.author)), ("12", "Zitoun <3", "Nadia"));
     assert_eq!((&*item.text, text(&item.summary)), ("Très bon.\nVraiment.", "Bon"));
