@@ -12,7 +12,7 @@ use super::{
     html::HtmlPage,
     sniff::Form,
 };
-use crate::model::{Code, Entry, Page, Quote, Source, Stamp};
+use crate::model::{Code, Entry, Kind, Page, Quote, Source, Stamp};
 use crate::text::charset;
 
 /// What a file turned out to be.
@@ -100,9 +100,28 @@ fn read(bytes: &[u8], content_type: Option<&str>, dated: Option<Timestamp>) -> R
     match super::sniff::sniff(&text, content_type) {
         Form::Feed => super::feed::read(&text, None).map(Extracted::from),
         Form::Html => of_html(&text, dated),
+        Form::Json => of_answer(&text, dated),
         Form::Sitemap => Err((Code::Unreadable, String::from("a sitemap, which holds no text"))),
         Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
     }
+}
+
+/// A saved answer of a forum or network.
+fn of_answer(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
+    let page = Page { dated, ..Page::default() };
+    let found = super::answer::read(text, &page, &Source::of_file())?;
+    let in_thread = |entry: &Entry| matches!(entry.kind, Kind::Post | Kind::Comment);
+    let kind = match &found.entries[..] {
+        [] => PageKind::Listing,
+        entries if entries.iter().all(in_thread) => PageKind::Thread,
+        _ => PageKind::Feed,
+    };
+    Ok(Extracted {
+        title: found.entries.first().filter(|_| kind == PageKind::Thread).and_then(|entry| entry.title.clone()),
+        items: found.entries.into_iter().map(ExtractedItem::from).collect(),
+        incidents: found.incidents.into_iter().map(|of| Fault { code: of.code, message: of.message }).collect(),
+        ..Extracted::empty(kind)
+    })
 }
 
 fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {

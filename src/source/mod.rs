@@ -1,6 +1,7 @@
 //! Readers of sources: bytes of a page in, entries and further pages out. Nothing here fetches, and no bytes make it
 //! panic.
 
+mod answer;
 mod article;
 mod comments;
 mod extracted;
@@ -77,8 +78,16 @@ fn read(source: &Source, page: &Page) -> Result<Found, Problem> {
             Err((Code::Unreadable, String::from("an HTML page where a feed or a sitemap was expected")))
         }
         Form::Html => of_html(source, page, &text),
+        Form::Json => of_answer(source, page, &text),
         Form::Unread(why) => Err((Code::Unreadable, String::from(why))),
     }
+}
+
+/// JSON that is no feed, by whoever knows its shape.
+fn of_answer(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
+    let mut found = answer::read(text, page, source)?;
+    reserve(&mut found, page.reserved, page);
+    Ok(found)
 }
 
 /// A sitemap leads to pages of the site that it is read for, which is not always where it stands itself.

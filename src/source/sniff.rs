@@ -1,6 +1,6 @@
-//! What a decoded body is: a feed, an HTML page, or nothing that is read.
+//! What a decoded body is: a feed, an HTML page, JSON, or nothing that is read.
 
-use super::{feed, sitemap};
+use super::{answer, feed, sitemap};
 
 /// The form of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,6 +8,8 @@ pub enum Form {
     Feed,
     Sitemap,
     Html,
+    /// JSON that is no feed.
+    Json,
     /// Why it is not read, as the end of a sentence.
     Unread(&'static str),
 }
@@ -28,6 +30,13 @@ pub fn sniff(text: &str, content_type: Option<&str>) -> Form {
     {
         return Form::Unread("neither text nor markup");
     }
+    if feed::is_json_feed(text) {
+        return Form::Feed;
+    }
+    // Its texts may hold any markup.
+    if answer::looks_like(text, &kind) {
+        return Form::Json;
+    }
     if feed::looks_like_feed(text) {
         return Form::Feed;
     }
@@ -44,7 +53,6 @@ pub fn sniff(text: &str, content_type: Option<&str>) -> Form {
     }
     match head.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).as_bytes().first() {
         Some(b'<') => Form::Unread("XML, but no feed"),
-        Some(b'{' | b'[') => Form::Unread("JSON, but no feed"),
         _ => Form::Unread("plain text, neither a feed nor an HTML page"),
     }
 }
@@ -102,6 +110,9 @@ mod tests {
         assert_eq!(sniff("<!-- x --><!DOCTYPE html><p>y", Some("application/rss+xml")), Form::Html);
         assert_eq!(sniff("  <HTML lang=fr>", None), Form::Html);
         assert_eq!(sniff("<?xml version=\"1.0\"?><urlset/>", Some("text/html")), Form::Sitemap);
+        assert_eq!(sniff("[{\"content\": \"<p>x</p><rss version='2.0'>\"}]", Some("text/html")), Form::Json);
+        let feed = "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}";
+        assert_eq!(sniff(feed, Some("application/json")), Form::Feed);
     }
 
     #[test]
@@ -109,7 +120,6 @@ mod tests {
         for (body, kind) in [
             ("", None),
             ("just words", Some("text/plain")),
-            ("{\"a\": 1}", Some("application/json")),
             ("<?xml version=\"1.0\"?><opml><head><title>x</title></head></opml>", None),
             ("\u{0}\u{1}\u{fffd}PNG", None),
             ("%PDF-1.7 <p>", None),

@@ -7,7 +7,7 @@ use super::{FeedPage, MAX_ITEMS, merge, person};
 use crate::model::{Code, Stamp};
 use crate::text::{dates, plain};
 
-/// Whether a text is a JSON Feed.
+/// Whether a decoded text is a JSON Feed: it names the version.
 pub fn looks_like(text: &str) -> bool {
     text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').starts_with('{')
         && (text.contains("jsonfeed.org/version/") || text.contains("jsonfeed.org\\/version\\/"))

@@ -16,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::model::{Code, Stamp};
 
 pub use entries::{entries, is_comment};
+pub use json::looks_like as is_json_feed;
 pub use tokens::{Token, Tokens, split};
 
 /// The newest items of a feed that are read.
