@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod crawl;
+mod discover;
 mod extract;
 mod generate;
 mod init;
@@ -39,6 +40,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   vigie init                                   write a commented vigie.toml
+  vigie discover https://forum.example/        find the sources behind an address, ready to paste
   vigie check                                  say everything that is wrong with it
   vigie scan                                   the nightly job: read all sources, score, write reports
   vigie scan --brand 'Atlas Télécom' --alias 'Atlas Telecom' archive/ > mentions.csv
@@ -58,6 +60,8 @@ enum Command {
     Scan(scan::Scan),
     /// Read every source and keep its documents, without scoring them
     Crawl(crawl::Crawl),
+    /// Look at addresses and print ready [[source]] entries for them
+    Discover(discover::Discover),
     /// Score every stored document anew, or filter JSON lines (`vigie score -`)
     Score(score::Score),
     /// Write the reports of what was not yet reported, or of any period
@@ -93,6 +97,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Check(check) => check.run(),
         Command::Scan(scan) => scan.run(),
         Command::Crawl(crawl) => crawl.run(),
+        Command::Discover(discover) => discover.run(),
         Command::Score(score) => score.run(),
         Command::Report(report) => report.run(),
         Command::Query(query) => query.run(),

@@ -12,6 +12,7 @@ mod plan;
 mod read;
 mod template;
 mod units;
+pub mod written;
 
 pub use adhoc::AdHoc;
 pub use describe::describe;

@@ -382,7 +382,7 @@ fn lost(source: Arc<Source>, incident: Incident) -> Harvest {
 }
 
 /// An ad hoc run remembers nothing.
-struct NoMemory;
+pub(super) struct NoMemory;
 
 impl Memory for NoMemory {
     fn recall(&self, _: &str, _: &str) -> Option<crate::model::port::Recalled> {

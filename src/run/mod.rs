@@ -2,6 +2,7 @@
 
 mod collect;
 mod crawl;
+mod discover;
 mod extract;
 mod files;
 mod filter;
@@ -22,6 +23,7 @@ use crate::model::port::Progress;
 
 pub use collect::Outcome;
 pub use crawl::crawl;
+pub use discover::{Candidate, Discovered, Given, Sample, discover};
 pub use extract::extract;
 pub use filter::{Filtered, filter};
 pub use query::{query, sources};

@@ -4,6 +4,7 @@
 mod answer;
 mod article;
 mod comments;
+pub mod discover;
 mod extracted;
 mod feed;
 mod forum;

@@ -125,7 +125,7 @@ pub fn seeds(html: &HtmlPage, page: &Page) -> Vec<Request> {
 }
 
 /// The sitemaps of a site: those that its robots.txt names, else where one is usually found.
-fn sitemaps(base: &str, page: &Page) -> Vec<Request> {
+pub fn sitemaps(base: &str, page: &Page) -> Vec<Request> {
     let named: Vec<String> = page.sitemaps.iter().filter_map(|named| urls::join(base, named)).collect();
     if named.is_empty() {
         let guess = urls::join(base, "/sitemap.xml");
@@ -135,7 +135,8 @@ fn sitemaps(base: &str, page: &Page) -> Vec<Request> {
     named.into_iter().map(|url| Request { first: first(&url), ..Request::new(url, Role::Sitemap) }).collect()
 }
 
-fn is_of_comments(url: &str, title: &str) -> bool {
+/// Whether a feed is one of comments, by its address or its title.
+pub fn is_of_comments(url: &str, title: &str) -> bool {
     let of = |text: &str| {
         let text = text.to_lowercase();
         ["comment", "kommentar", "تعليق"].iter().any(|word| text.contains(word))

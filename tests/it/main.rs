@@ -7,6 +7,7 @@ mod crawl_cli;
 mod crawl_faults;
 mod crawl_input;
 mod demo;
+mod discover;
 mod faults;
 mod filter;
 mod harvest;
