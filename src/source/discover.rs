@@ -59,7 +59,8 @@ pub fn look(source: &Source, page: &Page) -> (Found, Option<Sight>) {
         Form::Sitemap => Some(of_sitemap(page, &follow, &mut found)),
         Form::Html if page.request.role == Role::Feed => None,
         Form::Html => of_html(source, page, &text, follow, &mut found),
-        Form::Unread(_) => of_api(page, &text),
+        Form::Json => of_api(page, &text, &mut found),
+        Form::Unread(_) => None,
     };
     if sight.as_ref().is_some_and(|sight| sight.shows == Shows::Api) {
         found.incidents.clear();
@@ -178,7 +179,12 @@ fn named(html: &HtmlPage) -> impl Iterator<Item = Request> {
 }
 
 /// A list in JSON, as some sites give their articles or topics to programs.
-fn of_api(page: &Page, text: &str) -> Option<Sight> {
+fn of_api(page: &Page, text: &str, found: &mut Found) -> Option<Sight> {
+    if !found.entries.is_empty() {
+        // Somebody knows its shape.
+        let entries = std::mem::take(&mut found.entries);
+        return Some(Sight { entries, ..Sight::of(page, Shows::Api) });
+    }
     let value: Value = serde_json::from_str(text).ok().filter(|_| text.len() < 4 << 20)?;
     let list = match &value {
         Value::Array(list) => Some(list),
