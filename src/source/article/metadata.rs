@@ -5,7 +5,9 @@ use url::{Host, Url};
 
 use super::jsonld::{self, Stated};
 use super::outline::{Finds, Outline, What};
+use super::title;
 use super::when;
+use super::who;
 use crate::model::Stamp;
 use crate::source::site::same_site;
 use crate::text::plain;
@@ -28,26 +30,26 @@ pub struct Metadata {
     pub body: Option<String>,
 }
 
-/// Characters of a title that are kept.
-const MAX_TITLE: usize = 1_000;
-
 /// Picks every field; `base` is the page's address, `clock` what relative dates count from.
 pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>) -> Metadata {
     let finds = Finds { all: &outline.finds };
     let stated = jsonld::read(finds.all.iter().filter(|find| find.what == What::JsonLd).map(|find| &*find.value));
     let site = site(&finds, &stated);
-    let (author, author_stated) = author(&finds, &stated, site.as_deref());
+    let (author, author_stated) = who::author(&finds, &stated, site.as_deref());
+    let title = title::title(&finds, &stated, site.as_deref());
+    // What stands beside the title is of the page, not of what it leads to.
+    let heading = title.as_deref().and_then(|title| outline.place_of(title)).or(outline.heading);
     Metadata {
         url: address(&finds, &stated, base),
-        title: title(&finds, &stated, site.as_deref()),
-        author: author.or_else(|| byline(outline)),
+        author: author.or_else(|| who::byline(outline, heading)),
         author_stated,
+        title,
         description: stated
             .description
             .clone()
             .or_else(|| finds.meta(&["og:description", "description", "twitter:description", "dc.description"])),
         language: language(&finds, &stated),
-        published: when::published(outline, &stated, base, clock),
+        published: when::published(outline, heading, &stated, base, clock),
         updated: when::updated(&finds, &stated, clock),
         tags: tags(&finds, &stated),
         body: stated.body,
@@ -108,186 +110,6 @@ fn is_here(url: &Url) -> bool {
     }
 }
 
-fn title(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> Option<String> {
-    let headings: Vec<String> =
-        finds.each(|what| what == What::Heading1).filter(|h| h.chars().count() > 2).take(9).collect();
-    let whole = finds.first(What::Title);
-    let named = finds.meta(&["og:title"]).or_else(|| stated.headline.clone());
-    // A heading that the title bar repeats is what readers see as the title.
-    let repeated = whole.as_deref().and_then(|whole| {
-        headings.iter().filter(|h| h.chars().count() > 8 && whole.contains(h.as_str())).max_by_key(|h| h.len()).cloned()
-    });
-    let title = repeated
-        .filter(|heading| Some(heading.as_str()) != site)
-        .or_else(|| named.map(|title| without_site(&title, site, false)))
-        .or_else(|| finds.props("headline").next())
-        .or_else(|| (headings.len() == 1).then(|| headings[0].clone()))
-        .or_else(|| finds.meta(&["citation_title", "dc.title", "dcterms.title", "twitter:title", "title"]))
-        .or_else(|| whole.map(|title| without_site(&title, site, true)))
-        .or_else(|| headings.into_iter().next())?;
-    Some(title.chars().take(MAX_TITLE).collect())
-}
-
-/// A title without the site's name at its end or beginning; with `guess`, without a short last part that may be one.
-fn without_site(title: &str, site: Option<&str>, guess: bool) -> String {
-    let title = plain::cut(title, MAX_TITLE);
-    const BORDERS: [&str; 9] = [" | ", " - ", " – ", " — ", " · ", " » ", " :: ", " • ", " / "];
-    let last = BORDERS.iter().filter_map(|border| title.rfind(border).map(|at| (at, at + border.len()))).max();
-    if let Some((end, start)) = last {
-        let (head, tail) = (title[..end].trim(), title[start..].trim());
-        let is_site =
-            site.is_some_and(|site| tail.eq_ignore_ascii_case(site) || tail.contains(site) || site.contains(tail));
-        if is_site && !head.is_empty() {
-            return without_site(head, site, guess);
-        }
-        let words = |text: &str| text.split_whitespace().count();
-        if guess && words(tail) <= 4 && words(head) > words(tail) {
-            return String::from(head);
-        }
-    }
-    let first = BORDERS.iter().filter_map(|border| title.find(border).map(|at| (at, at + border.len()))).min();
-    match first {
-        Some((end, start)) if site.is_some_and(|site| title[..end].trim().eq_ignore_ascii_case(site)) => {
-            String::from(title[start..].trim())
-        }
-        _ => String::from(title),
-    }
-}
-
-/// The author that the page states, or else that it shows; and which of both it is.
-fn author(finds: &Finds<'_>, stated: &Stated, site: Option<&str>) -> (Option<String>, bool) {
-    let person = |name: &String| site.is_none_or(|site| !name.eq_ignore_ascii_case(site));
-    let listed = |names: Vec<String>| {
-        let mut kept: Vec<String> = Vec::new();
-        for name in names.iter().filter_map(|name| as_name(name)).filter(person) {
-            if !kept.iter().any(|known| known.eq_ignore_ascii_case(&name) || known.contains(&name)) {
-                kept.push(name);
-            }
-        }
-        kept.truncate(10);
-        (!kept.is_empty()).then(|| kept.join(", "))
-    };
-    const METAS: [&str; 12] = [
-        "article:author",
-        "author",
-        "dc.creator",
-        "dcterms.creator",
-        "dc:creator",
-        "citation_author",
-        "parsely-author",
-        "sailthru.author",
-        "byl",
-        "article:author_name",
-        "og:article:author",
-        "twitter:creator_name",
-    ];
-    let stated = listed(stated.authors.clone())
-        .or_else(|| METAS.iter().find_map(|name| listed(finds.metas(name).collect())))
-        .or_else(|| listed(finds.props("author").take(4).collect()));
-    if stated.is_some() {
-        return (stated, true);
-    }
-    let shown = listed(finds.each(|what| what == What::AuthorLink).take(3).collect())
-        .or_else(|| finds.each(|what| what == What::AuthorText).find_map(|text| as_name(&text).filter(person)));
-    (shown, false)
-}
-
-/// A name from a line below the main heading that says "by": "Par Salma Bennis, le 5 avril 2017".
-fn byline(outline: &Outline<'_>) -> Option<String> {
-    const BY: [&str; 6] = ["Par ", "Propos recueillis par ", "Écrit par ", "Publié par ", "By ", "بقلم "];
-    let below = outline.blocks.get(outline.heading?..)?.iter().skip(1).take(4);
-    let line = below.map(|block| outline.text_of(block)).filter(|text| text.chars().count() <= 120);
-    line.filter_map(|text| BY.iter().find_map(|by| text.strip_prefix(by))).find_map(|name| {
-        let end = [",", " le ", " – ", " - ", " | ", "\n"].iter().filter_map(|end| name.find(end)).min();
-        let name = &name[..end.unwrap_or(name.len())];
-        // A name is a few words that begin like one.
-        let words = name.split_whitespace().count();
-        let named = name.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase());
-        as_name(name).filter(|_| named && (1..=5).contains(&words))
-    })
-}
-
-/// A byline as a name: without "by" and what follows a border; `None` for what is no name.
-fn as_name(text: &str) -> Option<String> {
-    const BEFORE: [&str; 23] = [
-        "written by",
-        "posted by",
-        "veröffentlicht von",
-        "artikel von",
-        "article by",
-        "story by",
-        "article de",
-        "rédigé par",
-        "proposé par",
-        "published by",
-        "author:",
-        "authors:",
-        "autor:",
-        "auteur :",
-        "auteur:",
-        "écrit par",
-        "publié par",
-        "geschrieben von",
-        "by",
-        "par",
-        "von",
-        "por",
-        "بقلم",
-    ];
-    let mut name = text.trim();
-    for before in BEFORE {
-        if let Some(rest) =
-            name.get(..before.len()).filter(|head| head.to_lowercase() == before).map(|_| &name[before.len()..])
-            && rest.starts_with([' ', ':'])
-        {
-            name = rest.trim_start_matches([' ', ':']);
-        } else if before.ends_with(':')
-            && name.to_lowercase().starts_with(before)
-            && name.is_char_boundary(before.len())
-        {
-            name = name[before.len()..].trim_start();
-        }
-    }
-    let name = name
-        .split(['|', '•', '·', '\t', '('])
-        .next()
-        .unwrap_or(name)
-        .trim()
-        .trim_end_matches([',', ':', '-', '–', '.', '*'])
-        .trim();
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    let digits = name.chars().filter(char::is_ascii_digit).count();
-    let refused = name.contains("://")
-        || name.contains("[at]")
-        || name.contains('@')
-        || name.starts_with("www.")
-        || name.contains(".com/");
-    let plain = !matches!(
-        name.to_lowercase().as_str(),
-        "admin"
-            | "administrator"
-            | "super user"
-            | "unknown"
-            | "name"
-            | "follow"
-            | "anonymous"
-            | "author"
-            | "autor"
-            | "auteur"
-            | "null"
-            | "undefined"
-            | "none"
-    );
-    (letters >= 2
-        && digits <= 3
-        && letters > digits
-        && name.chars().count() <= 80
-        && name.split_whitespace().count() <= 10
-        && !refused
-        && plain)
-        .then(|| String::from(name))
-}
-
 fn language(finds: &Finds<'_>, stated: &Stated) -> Option<String> {
     let found = finds
         .first(What::Language)
@@ -314,33 +136,4 @@ fn tags(finds: &Finds<'_>, stated: &Stated) -> Vec<String> {
     tags.retain(|tag| tag.chars().count() <= 100 && seen.insert(tag.to_lowercase()));
     tags.truncate(50);
     tags
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bylines_become_names() {
-        for (byline, name) in [
-            ("Par Salma Bennis", Some("Salma Bennis")),
-            ("By: Ann Lee | Staff", Some("Ann Lee")),
-            ("بقلم سلمى", Some("سلمى")),
-            ("Parvati Rao", Some("Parvati Rao")),
-            ("https://x.example/a", None),
-            ("admin", None),
-            ("12/03/2024", None),
-            ("", None),
-        ] {
-            assert_eq!(as_name(byline).as_deref(), name, "{byline}");
-        }
-    }
-
-    #[test]
-    fn sites_leave_titles() {
-        assert_eq!(without_site("Une panne | Le Carnet", Some("Le Carnet"), false), "Une panne");
-        assert_eq!(without_site("Le Carnet - Une panne", Some("Le Carnet"), false), "Une panne");
-        assert_eq!(without_site("Une panne - et après", Some("Le Carnet"), false), "Une panne - et après");
-        assert_eq!(without_site("Tout sur la panne de lundi – Carnet", None, true), "Tout sur la panne de lundi");
-    }
 }

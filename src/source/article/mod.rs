@@ -5,8 +5,10 @@ mod hints;
 mod jsonld;
 mod metadata;
 mod outline;
+mod title;
 mod walk;
 mod when;
+mod who;
 
 use super::Problem;
 use super::html::HtmlPage;

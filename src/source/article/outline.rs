@@ -95,6 +95,7 @@ pub enum What<'a> {
     /// Text of a link with `rel=tag`.
     Tag,
     Heading1,
+    Heading2,
     Title,
     JsonLd,
     Canonical,
@@ -117,6 +118,15 @@ impl Outline<'_> {
     /// The text of a block.
     pub fn text_of(&self, block: &Block) -> &str {
         &self.text[block.start..block.end]
+    }
+
+    /// The block that is the page's title: a heading, else the first that says nothing else.
+    pub fn place_of(&self, title: &str) -> Option<usize> {
+        let at = |heading: bool| {
+            let is = |block: &Block| (block.kind == Kind::Heading) == heading && self.text_of(block) == title;
+            self.blocks.iter().position(is)
+        };
+        at(true).or_else(|| at(false))
     }
 }
 

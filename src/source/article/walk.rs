@@ -37,6 +37,7 @@ pub fn outline(html: &Html) -> Outline<'_> {
         linked: 0,
         links: 0,
         link_from: 0,
+        home: None,
     };
     walk.out.areas.push(Area {
         parent: 0,
@@ -100,6 +101,8 @@ struct Walk<'a> {
     linked: usize,
     links: usize,
     link_from: usize,
+    /// Where the text of the last link to the front page starts, and whether it is open.
+    home: Option<(usize, bool)>,
 }
 
 /// The attributes that the walk asks for.
@@ -152,6 +155,17 @@ impl<'a> Asked<'a> {
 
 fn hides(style: &str) -> bool {
     style.find("display").is_some_and(|at| style[at + 7..].trim_start_matches([':', ' ']).starts_with("none"))
+}
+
+/// Whether a link leads to a front page.
+fn leads_home(href: &str) -> bool {
+    let path = match href.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None if href.starts_with('/') => href,
+        None => return href == "./",
+    };
+    let path = path.trim_matches('/');
+    matches!(path, "" | "index.html" | "index.php")
 }
 
 impl<'a> Walk<'a> {
@@ -228,6 +242,9 @@ impl<'a> Walk<'a> {
                 self.link_from = self.out.text.len();
             }
             self.links += 1;
+            if asked.href.is_some_and(leads_home) {
+                self.home = Some((self.out.text.len(), true));
+            }
         } else if (hint.has(Hint::HIDDEN) || hint.has(Hint::BAD))
             && !hint.has(Hint::BODY)
             && matches!(name, "span" | "ins")
@@ -257,6 +274,8 @@ impl<'a> Walk<'a> {
                 self.out.heading = self.out.heading.or(Some(self.out.blocks.len()));
                 return Some(What::Heading1);
             }
+            "h2" if !hint.has(Hint::AUTHOR) && !hint.has(Hint::DATE) => return Some(What::Heading2),
+            "byline" => return Some(What::AuthorText),
             "time" => {
                 let updated = hint.is_update();
                 match asked.datetime {
@@ -353,9 +372,19 @@ impl<'a> Walk<'a> {
     /// Ends the innermost open element.
     fn close(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
-        if let Some((what, start)) = frame.capture {
+        if frame.link
+            && let Some((_, open)) = &mut self.home
+        {
+            *open = false;
+        }
+        // A heading that leads to the front page is the site's name.
+        let is_logo = |start: usize| self.home.is_some_and(|(from, open)| open || from >= start);
+        let capture = frame.capture.filter(|(what, start)| *what != What::Heading1 || !is_logo(*start));
+        if let Some((what, start)) = capture {
             let text = self.out.text.get(start..).unwrap_or_default().trim();
-            if !text.is_empty() && text.len() <= if what == What::Heading1 { MAX_HEADING } else { MAX_NAME } {
+            if !text.is_empty()
+                && text.len() <= if matches!(what, What::Heading1 | What::Heading2) { MAX_HEADING } else { MAX_NAME }
+            {
                 let value = text.replace('\n', " ").into();
                 self.note(what, value);
             }

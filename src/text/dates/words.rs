@@ -1,31 +1,32 @@
-//! Words of dates in French, English, Arabic and Spanish, lower case without accents: months, weekdays, zones, units.
+//! Words of dates in French, English, Arabic, Spanish, German, Portuguese, Italian, Dutch and Russian, lower case without accents: months, weekdays, zones, units.
 
 use jiff::tz::Offset;
 
 /// Names of each month; Arabic as in the Mashriq, in Morocco (غشت, شتنبر …) and in Algeria and Tunisia (جانفي …).
 const MONTHS: [&str; 12] = [
-    "jan january janv janvier enero ene يناير جانفي",
-    "feb febr february fev fevr fevrier febrero فبراير فيفري شباط",
-    "mar march mars marzo marz مارس اذار",
-    "apr april avr avril abril abr ابريل افريل نيسان",
-    "may mai mayo مايو ماي ايار",
-    "jun june juin junio يونيو يونيه جوان حزيران",
-    "jul july juil juillet julio يوليو يوليه يوليوز جويليه تموز",
-    "aug august aou aout agosto اغسطس غشت اوت",
-    "sep sept september septembre septiembre setiembre سبتمبر شتنبر ايلول",
-    "oct october octobre octubre اكتوبر",
-    "nov november novembre noviembre نوفمبر نونبر",
-    "dec december decembre diciembre dic ديسمبر دجنبر",
+    "jan january janv janvier enero ene januar janner januari janeiro gennaio января يناير جانفي",
+    "feb febr february fev fevr fevrier febrero februar februari fevereiro febbraio февраля فبراير فيفري شباط",
+    "mar march mars marzo marz mrz maart marco марта مارس اذار",
+    "apr april avr avril abril abr aprile апреля ابريل افريل نيسان",
+    "may mai mayo mei maio maggio мая مايو ماي ايار",
+    "jun june juin junio juni junho giugno giu июня يونيو يونيه جوان حزيران",
+    "jul july juil juillet julio juli julho luglio lug июля يوليو يوليه يوليوز جويليه تموز",
+    "aug august aou aout agosto augustus ago августа اغسطس غشت اوت",
+    "sep sept september septembre septiembre setiembre setembro settembre сентября سبتمبر شتنبر ايلول",
+    "oct october octobre octubre oktober okt outubro ottobre ott октября اكتوبر",
+    "nov november novembre noviembre novembro ноября نوفمبر نونبر",
+    "dec december decembre diciembre dic dezember dez dezembro dicembre декабря ديسمبر دجنبر",
 ];
 
 const WEEKDAYS: &str = "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun \
     sunday lun lundi mar mardi mer mercredi jeu jeudi ven vendredi sam samedi dim dimanche lunes martes miercoles jueves \
-    viernes sabado domingo mie jue vie sab dom montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr \
+    viernes sabado domingo mie jue vie sab dom montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag segunda terca quarta quinta sexta domingo feira lunedi martedi mercoledi giovedi venerdi sabato mo di mi do fr \
     sa so الاثنين الاثنان الثلاثاء الاربعاء الخميس الجمعه السبت الاحد اثنين ثلاثاء اربعاء خميس جمعه سبت احد";
 
 /// Words that stand in dates and say nothing.
 const FILLERS: &str = "le la l a at on the of de du el er st nd rd th eme e et and um publie publiee poste postee paru parue \
-    mis mise jour modifie modifiee ecrit envoye posted published updated written date datee last edited on في يوم بتاريخ نشر \
+    mis mise jour modifie modifiee ecrit envoye posted published updated written date datee last edited on am vom den uhr veroffentlicht erstellt stand aktualisiert erschienen publicado \
+    في يوم بتاريخ نشر \
     الساعه تاريخ و علي";
 
 /// Zones that names stand for without doubt, in minutes from UTC.
