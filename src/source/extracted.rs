@@ -139,7 +139,7 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let (url, language) = about.map(|about| (about.url, about.language)).unwrap_or_default();
     let kind = if found.entries.is_empty() { PageKind::Listing } else { PageKind::Thread };
     Ok(Extracted {
-        engine: Some(engine.name.into()),
+        engine: Some(engine.facts.name.into()),
         url,
         language,
         title: found.entries.first().and_then(|entry| entry.title.clone()),

@@ -115,10 +115,12 @@ impl Apart {
 
 /// Who is quoted, from a line such as "Nadia a écrit :".
 fn named(line: &str) -> Option<String> {
-    const SAYS: [&str; 7] = [" a écrit", " wrote", " said", " a dit", " schrieb", " escribió", " كتب"];
+    const SAYS: [&str; 10] =
+        [" a écrit", " wrote", " said", " a dit", " schrieb", " escribió", " كتب", " sagte", " dijo", " ha scritto"];
     let line = plain::line(line);
     let end = SAYS.iter().filter_map(|says| line.find(says)).min().unwrap_or(line.len());
-    let name = plain::cut(line[..end].trim().trim_end_matches([':', '\u{a0}', ' ']), MAX_NAME);
+    let name = line[..end].trim().trim_start_matches('@').trim_end_matches([':', '\u{a0}', ' ']);
+    let name = plain::cut(name, MAX_NAME);
     let nobody = matches!(name.to_lowercase().as_str(), "" | "citation" | "quote" | "zitat" | "cita" | "اقتباس");
     (!nobody).then(|| String::from(name))
 }

@@ -1,5 +1,6 @@
 //! Tests of the reader of forums on pages of each engine's shape.
 
+use super::lists::number;
 use super::*;
 use crate::model::Place;
 
@@ -21,9 +22,9 @@ fn found(url: &str, body: &str) -> Found {
 
 #[test]
 fn addresses_have_one_form_whatever_decorates_them() {
-    let engine = |name: &str| ENGINES.iter().find(|engine| engine.name == name).unwrap();
-    let of = |address: fn(&Url) -> Option<Url>, url: &str| address(&Url::parse(url).unwrap()).map(String::from);
-    let (phpbb, fluxbb) = (engine("phpbb"), engine("fluxbb"));
+    let of =
+        |address: fn(&Url) -> Option<At>, url: &str| address(&Url::parse(url).unwrap()).map(|at| String::from(at.url));
+    let (phpbb, fluxbb) = (&phpbb::FACTS, &fluxbb::FACTS);
     for (url, expected) in [
         (
             "http://f.example/viewtopic.php?f=2&t=5&sid=0123456789abcdef0123456789abcdef#p9",
@@ -38,21 +39,21 @@ fn addresses_have_one_form_whatever_decorates_them() {
         ("http://f.example/posting.php?mode=reply&t=5", None),
         ("http://f.example/viewtopic.php?t=5%27", None),
     ] {
-        assert_eq!(of(phpbb.topic_address, url).as_deref(), expected, "{url}");
+        assert_eq!(of(phpbb.topic, url).as_deref(), expected, "{url}");
     }
     assert_eq!(
-        of(phpbb.board_address, "http://f.example/viewforum.php?start=25&f=3&x=1").as_deref(),
+        of(phpbb.board, "http://f.example/viewforum.php?start=25&f=3&x=1").as_deref(),
         Some("http://f.example/viewforum.php?f=3&start=25")
     );
     assert_eq!(
-        of(fluxbb.topic_address, "http://f.example/viewtopic.php?id=7&p=2&x=1#p3").as_deref(),
+        of(fluxbb.topic, "http://f.example/viewtopic.php?id=7&p=2&x=1#p3").as_deref(),
         Some("http://f.example/viewtopic.php?id=7&p=2")
     );
     assert_eq!(
-        of(fluxbb.topic_address, "http://f.example/viewtopic.php?id=7&action=new").as_deref(),
+        of(fluxbb.topic, "http://f.example/viewtopic.php?id=7&action=new").as_deref(),
         Some("http://f.example/viewtopic.php?id=7")
     );
-    assert_eq!(of(fluxbb.topic_address, "http://f.example/viewtopic.php?pid=7"), None);
+    assert_eq!(of(fluxbb.topic, "http://f.example/viewtopic.php?pid=7"), None);
 }
 
 #[test]
