@@ -117,7 +117,7 @@ fn of_html(source: &Source, page: &Page, text: &str, follow: Vec<Request>, found
     let entries = std::mem::take(&mut found.entries);
     let engine = forum::recognise(text, &html);
     let software = match engine {
-        Some(engine) => Some(String::from(engine.name)),
+        Some(engine) => Some(String::from(engine.facts.name)),
         None => software::of(&html.head.generator, text),
     };
     let sight = Sight { title, language, entries, ..Sight::of(page, Shows::Page) };
