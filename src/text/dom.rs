@@ -71,11 +71,16 @@ pub fn parse(html: &str) -> Result<Html, Refused> {
     Ok(parser.finish())
 }
 
-/// Appends `text` with every run of white space as one space, and none at the start of a line.
+/// Appends `text` with every run of white space as one space, and none at the start of a line; without soft hyphens, which
+/// are no part of a word.
 pub fn push_collapsed(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.find(is_space) {
+    while let Some(at) = rest.find(|c| is_space(c) || c == SOFT_HYPHEN) {
         out.push_str(&rest[..at]);
+        if let Some(after) = rest[at..].strip_prefix(SOFT_HYPHEN) {
+            rest = after;
+            continue;
+        }
         if !out.is_empty() && !out.ends_with([' ', '\n']) {
             out.push(' ');
         }
@@ -93,6 +98,8 @@ pub fn push_break(out: &mut String) {
         out.push('\n');
     }
 }
+
+const SOFT_HYPHEN: char = '\u{ad}';
 
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}' | '\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{85}')
@@ -236,6 +243,11 @@ mod tests {
     #[test]
     fn blocks_and_breaks_are_lines() {
         assert_eq!(text("<div>a <b>b</b>c<p>d\n  e</p>f<br>g</div><ul><li>h<li>i</ul>"), "a bc\nd e\nf\ng\nh\ni");
+    }
+
+    #[test]
+    fn soft_hyphens_are_no_part_of_a_word() {
+        assert_eq!(text("<p>Rac&shy;corde&shy;ment &shy;fibre&shy;</p>"), "Raccordement fibre");
     }
 
     #[test]

@@ -11,6 +11,8 @@ const NAMED_SHARE: f32 = 0.3;
 const NARROWER_SHARE: f32 = 0.85;
 /// How much of the prose may stand before a narrower area: an article's beginning is not cut off.
 const LOST_BEFORE: f32 = 0.1;
+/// Blocks between a title and its article in which a lead may stand.
+const MAX_LEAD: usize = 12;
 /// Characters below which a text is looked for again without the hints of names.
 const TOO_SHORT: u32 = 200;
 
@@ -37,11 +39,12 @@ impl MainText {
 
 /// The main text; `title` is left out of it.
 pub fn main_text(outline: &Outline<'_>, title: Option<&str>) -> MainText {
-    let strict = Reading::new(outline, true).text(title);
+    let heading = title.and_then(|title| outline.place_of(title));
+    let strict = Reading::new(outline, true, heading).text(title);
     if strict.text.chars().count() as u32 >= TOO_SHORT {
         return strict;
     }
-    let lax = Reading::new(outline, false).text(title);
+    let lax = Reading::new(outline, false, heading).text(title);
     if lax.text.len() > 2 * strict.text.len() { lax } else { strict }
 }
 
@@ -62,15 +65,17 @@ struct Reading<'a> {
     left_out: Vec<bool>,
     /// Prose characters of kept blocks before each block.
     prose: Vec<u32>,
+    /// The block of the page's title.
+    heading: Option<usize>,
 }
 
 impl<'a> Reading<'a> {
-    fn new(outline: &'a Outline<'a>, strict: bool) -> Reading<'a> {
+    fn new(outline: &'a Outline<'a>, strict: bool, heading: Option<usize>) -> Reading<'a> {
         let measures: Vec<Measure> = outline.blocks.iter().map(|block| measure(outline, block)).collect();
         let all = sums(&measures, |_| true);
         let left_out = leave_out(outline, &all, strict);
         let prose = sums(&measures, |at| !left_out[outline.blocks[at].holder]);
-        Reading { outline, measures, left_out, prose }
+        Reading { outline, measures, left_out, prose, heading }
     }
 
     fn prose_in(&self, area: &Area) -> f32 {
@@ -148,7 +153,7 @@ impl<'a> Reading<'a> {
         // Headings wait until a text follows.
         let mut waiting: Vec<&str> = Vec::new();
         let mut seen = HashSet::new();
-        for at in chosen.first..chosen.last {
+        for at in self.lead(chosen).chain(chosen.first..chosen.last) {
             let block = &self.outline.blocks[at];
             let text = self.outline.text_of(block);
             if self.left_out[block.holder] || !self.keeps(at, text, title) {
@@ -186,6 +191,22 @@ impl<'a> Reading<'a> {
         }
         out.code = Some(code).filter(|code| !code.is_empty());
         out
+    }
+
+    /// The blocks of prose between the title and the chosen area, which are the article's lead; what the area says again
+    /// is none.
+    fn lead(&self, chosen: &Area) -> impl Iterator<Item = usize> {
+        let (first, last) = (chosen.first, chosen.last);
+        let range = self.heading.filter(|at| (*at..*at + MAX_LEAD).contains(&first)).map(|at| at + 1..first);
+        range.unwrap_or(0..0).filter(move |at| {
+            let (block, measure) = (&self.outline.blocks[*at], &self.measures[*at]);
+            let fits = matches!(block.kind, Kind::Paragraph | Kind::Loose) && measure.links < 0.2;
+            let text = self.outline.text_of(block);
+            fits && measure.prose
+                && (60..800).contains(&measure.length)
+                && ends_sentence(text)
+                && !self.outline.blocks[first..last].iter().any(|block| self.outline.text_of(block).contains(text))
+        })
     }
 
     /// Whether a block of the chosen area belongs to the text.
