@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use scraper::{ElementRef, Selector};
+use scraper::{Element, ElementRef, Selector};
 use url::Url;
 
 use super::feed::FeedPage;
@@ -208,7 +208,11 @@ enum Place {
 
 fn place(link: ElementRef<'_>) -> Place {
     let inside = link.descendants().skip(1).filter_map(ElementRef::wrap).take(20);
-    let mut title = inside.into_iter().any(|inner| is_heading(inner.value().name()));
+    // A link that is stretched over a card by its style is empty, and stands before the card's title.
+    let beside = || {
+        brief_text(link).is_empty() && link.next_sibling_element().is_some_and(|next| is_heading(next.value().name()))
+    };
+    let mut title = inside.into_iter().any(|inner| is_heading(inner.value().name())) || beside();
     for around in link.ancestors().filter_map(ElementRef::wrap).take(30) {
         match around.value().name() {
             "nav" | "footer" | "aside" | "form" => return Place::Furniture,

@@ -305,7 +305,9 @@ fn leave_out(outline: &Outline<'_>, prose: &[u32], strict: bool) -> Vec<bool> {
         };
         let weak = hint.has(Hint::WEAK) || hint.has(Hint::HIDDEN) || area.tag == Tag::Header;
         let detail = strict && weak && !hint.has(Hint::BODY) && share < 0.1 && mass < 500.0;
-        let own = !matches!(area.tag, Tag::Body | Tag::Main) && (comments || furniture || detail);
+        let few = area.last - area.first <= 6 && mass < 400.0 && share < 0.3;
+        let signup = hint.has(Hint::SIGNUP) && few && area.tag != Tag::Article;
+        let own = !matches!(area.tag, Tag::Body | Tag::Main) && (comments || furniture || detail || signup);
         left_out[at] = own || left_out[area.parent];
     }
     left_out

@@ -26,6 +26,9 @@ impl Hint {
     /// With `DATE`: of the publication, whatever else is said. Pages that never changed say both.
     pub const PUBLISHED: Hint = Hint(1 << 10);
 
+    /// A place to leave one's address.
+    pub const SIGNUP: Hint = Hint(1 << 11);
+
     /// Whether it is a date of the last change, and of that alone.
     pub fn is_update(self) -> bool {
         self.has(Hint::UPDATED) && !self.has(Hint::PUBLISHED)

@@ -178,6 +178,9 @@ impl<'a> Walk<'a> {
                 match name {
                     "br" => dom::push_break(&mut self.out.text),
                     "hr" => self.flush(),
+                    "input" if element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("email")) => {
+                        self.signup()
+                    }
                     _ => {}
                 }
                 return false;
@@ -357,6 +360,16 @@ impl<'a> Walk<'a> {
             }
         }
         false
+    }
+
+    /// Marks the form that asks for an address, and what is around it alone.
+    fn signup(&mut self) {
+        let mut at = self.holder;
+        for _ in 0..3 {
+            let Some(area) = self.out.areas.get_mut(at).filter(|area| area.tag != Tag::Body) else { return };
+            area.hint.add(Hint::SIGNUP);
+            at = area.parent;
+        }
     }
 
     fn find(&mut self, what: What<'a>, value: &'a str) {
