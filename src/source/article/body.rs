@@ -11,6 +11,8 @@ const NAMED_SHARE: f32 = 0.3;
 const NARROWER_SHARE: f32 = 0.85;
 /// How much of the prose may stand before a narrower area: an article's beginning is not cut off.
 const LOST_BEFORE: f32 = 0.1;
+/// Characters of prose that no list has.
+const MUCH_PROSE: u32 = 1_500;
 /// Blocks between a title and its article in which a lead may stand.
 const MAX_LEAD: usize = 12;
 /// Characters below which a text is looked for again without the hints of names.
@@ -37,10 +39,27 @@ impl MainText {
     }
 }
 
+/// How sure it is that a page is an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// Nothing says so.
+    Unsaid,
+    /// It is signed or dated.
+    Signed,
+    /// It says so itself.
+    Stated,
+}
+
 /// The main text; `title` is left out of it.
-pub fn main_text(outline: &Outline<'_>, title: Option<&str>) -> MainText {
+pub fn main_text(outline: &Outline<'_>, title: Option<&str>, likeness: Likeness) -> MainText {
     let heading = title.and_then(|title| outline.place_of(title));
-    let strict = Reading::new(outline, true, heading).text(title);
+    let reading = Reading::new(outline, true, heading);
+    let strict = reading.text(title);
+    if likeness < Likeness::Stated
+        && let Some(whole) = reading.list(title, &strict, likeness)
+    {
+        return whole;
+    }
     if strict.text.chars().count() as u32 >= TOO_SHORT {
         return strict;
     }
@@ -191,6 +210,40 @@ impl<'a> Reading<'a> {
         }
         out.code = Some(code).filter(|code| !code.is_empty());
         out
+    }
+
+    /// The text of a page that is a list of things: all that it shows outside of its furniture. `None` where `found` is
+    /// enough of it to be an article.
+    fn list(&self, title: Option<&str>, found: &MainText, likeness: Likeness) -> Option<MainText> {
+        let prose = self.prose.last().copied().unwrap_or(0);
+        let mut whole = self.whole(title);
+        if whole.is_empty() && prose < TOO_SHORT {
+            whole = Reading::new(self.outline, false, self.heading).whole(title);
+        }
+        let length = |text: &str| text.chars().count() as f32;
+        let (all, found) = (length(&whole), length(&found.text));
+        let (most, most_prose) = if likeness == Likeness::Unsaid { (0.5, 0.45) } else { (0.3, 0.2) };
+        let scattered = found < most * all && (prose as f32) < most_prose * all && prose < MUCH_PROSE;
+        // What was found stands beside what the page calls its main part.
+        let beside = all > 1_000.0 && found > 1.8 * all;
+        (scattered || beside).then(|| MainText::plain(whole))
+    }
+
+    /// All that the page shows outside of its furniture, each line once.
+    fn whole(&self, title: Option<&str>) -> String {
+        let areas = &self.outline.areas;
+        let size = |area: &Area| area.last - area.first;
+        let main = areas.iter().filter(|area| area.tag == Tag::Main).max_by_key(|area| size(area));
+        let region = main.filter(|main| size(main) * 4 > size(&areas[0])).unwrap_or(&areas[0]);
+        let mut text = String::new();
+        let mut seen = HashSet::new();
+        for block in &self.outline.blocks[region.first..region.last] {
+            let line = self.outline.text_of(block);
+            if !self.left_out[block.holder] && title != Some(line) && seen.insert(line) {
+                push_line(&mut text, line);
+            }
+        }
+        text
     }
 
     /// The blocks of prose between the title and the chosen area, which are the article's lead; what the area says again

@@ -23,6 +23,8 @@ pub struct Stated {
     pub url: Option<String>,
     pub tags: Vec<String>,
     pub body: Option<String>,
+    /// The page is said to be an article, and no list or thing for sale.
+    pub is_article: bool,
 }
 
 /// Reads all scripts of a page; what is no JSON is passed over.
@@ -111,6 +113,7 @@ fn state(node: &Value, rank: u8, all: &[&Value]) -> Stated {
         _ => Vec::new(),
     };
     Stated {
+        is_article: rank == 3,
         headline: text(&node["headline"]).or_else(|| if rank > 1 { text(&node["name"]) } else { None }),
         authors: names(&node["author"], all, 0),
         published: text(&node["datePublished"]).or_else(|| text(&node["dateCreated"])),

@@ -3,6 +3,7 @@
 use jiff::Zoned;
 use url::{Host, Url};
 
+use super::body::Likeness;
 use super::jsonld::{self, Stated};
 use super::outline::{Finds, Outline, What};
 use super::title;
@@ -13,7 +14,7 @@ use crate::source::site::same_site;
 use crate::text::plain;
 
 /// What a page states of itself.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Metadata {
     pub url: Option<String>,
     pub title: Option<String>,
@@ -28,6 +29,7 @@ pub struct Metadata {
     pub tags: Vec<String>,
     /// The text as JSON-LD gives it.
     pub body: Option<String>,
+    pub likeness: Likeness,
 }
 
 /// Picks every field; `base` is the page's address, `clock` what relative dates count from.
@@ -39,9 +41,19 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>
     let title = title::title(&finds, &stated, site.as_deref());
     // What stands beside the title is of the page, not of what it leads to.
     let heading = title.as_deref().and_then(|title| outline.place_of(title)).or(outline.heading);
+    let author = author.or_else(|| who::byline(outline, heading));
+    let published = when::published(outline, heading, &stated, base, clock);
+    let is_article =
+        stated.is_article || finds.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+    let likeness = match is_article {
+        true => Likeness::Stated,
+        false if author.is_some() || published.is_some() => Likeness::Signed,
+        false => Likeness::Unsaid,
+    };
     Metadata {
+        likeness,
         url: address(&finds, &stated, base),
-        author: author.or_else(|| who::byline(outline, heading)),
+        author,
         author_stated,
         title,
         description: stated
@@ -49,7 +61,7 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>
             .clone()
             .or_else(|| finds.meta(&["og:description", "description", "twitter:description", "dc.description"])),
         language: language(&finds, &stated),
-        published: when::published(outline, heading, &stated, base, clock),
+        published,
         updated: when::updated(&finds, &stated, clock),
         tags: tags(&finds, &stated),
         body: stated.body,

@@ -47,7 +47,7 @@ pub struct ArticlePage {
 pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> {
     let outline = walk::outline(&html.tree);
     let meta = metadata::metadata(&outline, own, html.clock.as_ref());
-    let mut main = body::main_text(&outline, meta.title.as_deref());
+    let mut main = body::main_text(&outline, meta.title.as_deref(), meta.likeness);
     if let Some(body) = meta.body.filter(|body| main.text.len() < 200 && body.len() > 2 * main.text.len()) {
         main = body::MainText::plain(body);
     }
@@ -208,6 +208,33 @@ mod tests {
             assert_eq!(read(html, None).map_err(|(code, _)| code), Err(Code::Unreadable), "{html}");
         }
         assert_eq!(read(&"<div>".repeat(10_000), None).map_err(|(code, _)| code), Err(Code::TooDeep));
+    }
+
+    #[test]
+    fn a_lead_above_the_article_belongs_to_it_and_a_box_for_addresses_does_not() {
+        let text = "<p>La commune attend la fibre depuis trois ans, et le maire ne compte plus les courriers restés sans réponse.</p>";
+        let html = format!(
+            "<h1>La fibre se fait attendre</h1><p class=chapo>À Oujda, quarante mille foyers devaient être raccordés avant l'été.</p>\
+             <div class=article-body>{}<div><p>Votre lettre du soir</p><p>Recevez chaque soir à 18 h l'essentiel de la journée.</p>\
+             <form><input type=email></form></div>{text}</div>",
+            text.repeat(3).replace("trois ans", "deux ans")
+        );
+        let page = read(&html, None).expect("readable");
+        assert!(page.text.starts_with("À Oujda, quarante mille foyers"), "{}", page.text);
+        assert!(!page.text.contains("lettre du soir") && !page.text.contains("Recevez"), "{}", page.text);
+    }
+
+    #[test]
+    fn a_list_of_things_is_read_whole_and_an_article_is_not() {
+        let cards: String =
+            (1..30).map(|n| format!("<li><a href=/p/{n}>Forfait numéro {n}</a> <b>{n},90 DH</b></li>")).collect();
+        let list = format!(
+            "<nav><a href=/>Accueil</a></nav><main><h1>Nos forfaits</h1><p>Choisissez le vôtre.</p><ul>{cards}</ul></main>"
+        );
+        let page = read(&list, None).expect("readable");
+        assert!(page.text.contains("Forfait numéro 29") && !page.text.contains("Accueil"), "{}", page.text);
+        let stated = format!("<meta property=og:type content=article>{list}");
+        assert!(!read(&stated, None).is_ok_and(|page| page.text.contains("Forfait numéro 29")));
     }
 
     #[test]
