@@ -25,6 +25,7 @@ mod sentiment;
 mod tokens;
 mod words;
 
+pub use lang::scored as scored_languages;
 use mentions::{Hits, Named};
 use names::{Hit, Names};
 use reading::Reading;

@@ -12,9 +12,14 @@ use crate::model::SourceKind;
 use crate::report::{Context, Dialect, Format, HealthWriter};
 use crate::run;
 
-/// Shows each source's last success, failures in a row, documents and last incident.
+/// Shows each source's last success, failures in a row, documents and last incident, and what of it was covered.
+///
+/// Items probably missed, silence, pages refused, undated documents, languages that are not scored. With --since or --until,
+/// `period_documents` counts what was published in between.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  vigie sources\n  vigie sources --failing --format csv\n  vigie sources --kinds")]
+#[command(
+    after_help = "Examples:\n  vigie sources\n  vigie sources --failing --format csv\n  vigie sources --format jsonl | jq 'select(.missed_high > 0 or .silent)'\n  vigie sources --kinds"
+)]
 pub struct Sources {
     #[command(flatten)]
     common: Common,
@@ -45,12 +50,13 @@ impl Sources {
         let store = plan.store.as_deref().ok_or_else(|| Error::usage("the configuration names no store"))?;
         let (format, width) = output::chosen(self.format, &self.output);
         let dialect = if self.excel { Dialect::Excel } else { Dialect::Csv };
-        let context = Context { width, ..Context::new(plan.zone.clone(), plan.language, self.common.now()) };
+        let means = self.common.means(&plan.zone)?;
+        let context = Context { width, ..Context::new(plan.zone.clone(), plan.language, means.now) };
         let mut shown = 0_u64;
         output::write(&self.output, Closed::Ends, |out| {
             let mut writer =
                 HealthWriter::new(format, dialect, out, &context).map_err(|error| output::unwritten(&error))?;
-            run::sources(store, &mut |source| {
+            run::sources(store, &means, &mut |source| {
                 if self.failing && source.failures == 0 {
                     return Ok(());
                 }

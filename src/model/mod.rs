@@ -25,7 +25,7 @@ pub use page::{
     Failure, Found, Harvest, HostTold, Location, Page, Request, Reserved, Role, Step, Todo, Told, Trail, Validators,
     Visit, Weight,
 };
-pub use record::{Attempt, Batch, Health, Record, Scored};
+pub use record::{Attempt, Batch, Coverage, Health, Record, Scored};
 pub use source::{Exemption, Place, Source, SourceKind};
 pub use sources::Sources;
 pub use time::{Precision, Stamp};

@@ -80,6 +80,48 @@ pub struct Health {
     pub mentions: u64,
     /// The newest incident's code and message.
     pub last_incident: Option<(String, String)>,
+    pub coverage: Coverage,
+}
+
+/// What of a source was covered, and what probably was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// Documents first seen when it was last asked.
+    pub new_documents: u64,
+    /// Documents of the period of a report; `None` where there is none.
+    pub period_documents: Option<u64>,
+    /// Documents in a language without sentiment, or of which no language is known.
+    pub unsupported: u64,
+    /// Pages that robots.txt refused, and pages that the site reserves, in the 30 days before it was last asked.
+    pub refused: u64,
+    pub reserved: u64,
+    /// The newest date of a document, not after it was last had.
+    pub newest: Option<Timestamp>,
+    /// Seconds: the median between the dates of its newest documents.
+    pub usual_gap: Option<u64>,
+    /// Whether nothing came for far longer than ever before; `None` where too little is dated to tell.
+    pub silent: Option<bool>,
+    /// Seconds that its feed reached back when it was last read.
+    pub feed_window: Option<u64>,
+    /// How many items were probably missed, at least and at most, when nothing shown was known last.
+    pub missed_low: Option<u64>,
+    pub missed_high: Option<u64>,
+}
+
+impl Health {
+    /// The share of its documents that have no date, 0..1.
+    pub fn undated_share(&self) -> Option<f64> {
+        share(self.undated, self.documents)
+    }
+
+    /// The share of its documents that no sentiment is scored of for their language, 0..1.
+    pub fn unsupported_share(&self) -> Option<f64> {
+        share(self.coverage.unsupported, self.documents)
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// How a run went for one source.

@@ -10,8 +10,8 @@ use super::*;
 use crate::{
     figures::{Figures, Scope, Tally},
     model::{
-        Basis, Brand, Code, Counts, Cue, Document, Field, Health, Incident, Kind, Mention, Precision, Reach, Record,
-        Tone,
+        Basis, Brand, Code, Counts, Coverage, Cue, Document, Field, Health, Incident, Kind, Mention, Precision, Reach,
+        Record, Tone,
     },
 };
 
@@ -163,6 +163,7 @@ pub fn sources() -> Vec<Health> {
         undated: 0,
         mentions: 0,
         last_incident: None,
+        coverage: Coverage::default(),
     };
     let at = "2026-11-22T05:59:57.9Z".parse().ok();
     let failing = Health {
@@ -188,6 +189,20 @@ pub fn sources() -> Vec<Health> {
         documents: 7,
         undated: 2,
         mentions: 3,
+        missed_at: at,
+        coverage: Coverage {
+            new_documents: 4,
+            period_documents: Some(3),
+            unsupported: 1,
+            refused: 2,
+            reserved: 1,
+            newest: "2026-11-21T08:00:00Z".parse().ok(),
+            usual_gap: Some(7200),
+            silent: Some(false),
+            feed_window: Some(86_400),
+            missed_low: Some(2),
+            missed_high: Some(9),
+        },
         ..new.clone()
     };
     vec![new, failing, good]
@@ -259,6 +274,9 @@ fn golden_report_holds_to_its_schema() {
         let required = schema["$defs"][definition]["required"].as_array().unwrap();
         assert_eq!(keys, required.iter().filter_map(|key| key.as_str()).collect(), "{list}");
     }
+    let keys: BTreeSet<_> = report["coverage"].as_object().unwrap().keys().map(String::as_str).collect();
+    let required = schema["$defs"]["coverage"]["required"].as_array().unwrap();
+    assert_eq!(keys, required.iter().filter_map(|key| key.as_str()).collect());
     let mut broken = report.clone();
     broken["mentions"][0]["tone"] = "good".into();
     assert!(!validator.is_valid(&broken));

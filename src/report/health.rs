@@ -3,10 +3,16 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Context, Dialect, Format, csv::Rows, json::health_json, row::Cell, table::sources};
-use crate::model::Health;
+use super::{
+    Context, Dialect, Format,
+    csv::Rows,
+    json::health_json,
+    row::{Cell, number},
+    table::sources,
+};
+use crate::model::{Coverage, Health};
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 34] = [
     "name",
     "kind",
     "place",
@@ -28,6 +34,19 @@ const COLUMNS: [&str; 21] = [
     "offset_minutes",
     "deaths",
     "exempt",
+    "new_documents",
+    "period_documents",
+    "undated_share",
+    "unsupported",
+    "unsupported_share",
+    "refused",
+    "reserved",
+    "newest",
+    "usual_gap",
+    "silent",
+    "feed_window",
+    "missed_low",
+    "missed_high",
 ];
 
 /// Writes sources in one format as they come; `vigie sources`. A table is written at its end.
@@ -87,7 +106,7 @@ impl<'a, W: Write> HealthWriter<'a, W> {
     }
 }
 
-fn cells(source: &Health) -> [Cell<'_>; 21] {
+fn cells(source: &Health) -> [Cell<'_>; 34] {
     let Health {
         name,
         kind,
@@ -109,7 +128,22 @@ fn cells(source: &Health) -> [Cell<'_>; 21] {
         undated,
         mentions,
         last_incident,
+        coverage,
     } = source;
+    let Coverage {
+        new_documents,
+        period_documents,
+        unsupported,
+        refused,
+        reserved,
+        newest,
+        usual_gap,
+        silent,
+        feed_window,
+        missed_low,
+        missed_high,
+    } = *coverage;
+    let whole = |n: Option<u64>| n.map_or(Cell::Empty, Cell::Integer);
     let text = |text| Cell::Text(Cow::Borrowed(text));
     let (code, message) =
         last_incident.as_ref().map_or((Cell::Empty, Cell::Empty), |(code, message)| (text(code), text(message)));
@@ -137,5 +171,18 @@ fn cells(source: &Health) -> [Cell<'_>; 21] {
         offset_minutes.map_or(Cell::Empty, |minutes| Cell::Number(minutes as f64, 0)),
         Cell::Integer(*deaths),
         some(exempt),
+        Cell::Integer(new_documents),
+        whole(period_documents),
+        number(source.undated_share(), 3),
+        Cell::Integer(unsupported),
+        number(source.unsupported_share(), 3),
+        Cell::Integer(refused),
+        Cell::Integer(reserved),
+        time(&newest),
+        whole(usual_gap),
+        silent.map_or(Cell::Empty, Cell::Bool),
+        whole(feed_window),
+        whole(missed_low),
+        whole(missed_high),
     ]
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     figures::Figures,
-    model::{Brand, Cue, Health, Incident, Probabilities, Record},
+    model::{Brand, Coverage, Cue, Health, Incident, Probabilities, Record},
 };
 
 /// The name of the form of report.json; described by docs/schema/report.v1.json.
@@ -36,6 +36,8 @@ pub struct ReportWriter<'a, W: Write> {
     /// The list that is open, of [`LISTS`].
     list: usize,
     separator: &'static str,
+    /// Over the sources so far.
+    covered: Covered,
 }
 
 /// The lists that are written as they come.
@@ -64,7 +66,7 @@ impl<'a, W: Write> ReportWriter<'a, W> {
         list(&mut out, "totals", totals.iter().map(|row| Object(&TOTAL_COLUMNS, total_cells(row))))?;
         list(&mut out, "days", days.iter().map(|row| Object(&BRAND_COLUMNS, brand_cells(row))))?;
         write!(out, ",\n\"{}\":[", LISTS[0])?;
-        Ok(ReportWriter { out, context, list: 0, separator: "\n" })
+        Ok(ReportWriter { out, context, list: 0, separator: "\n", covered: Covered::default() })
     }
 
     pub fn write(&mut self, record: &Record) -> io::Result<()> {
@@ -75,6 +77,7 @@ impl<'a, W: Write> ReportWriter<'a, W> {
     /// Writes a source; no mention may follow.
     pub fn source(&mut self, source: &Health) -> io::Result<()> {
         self.next(1)?;
+        self.covered.add(source);
         quiet(&mut self.out, &Source::of(source))
     }
 
@@ -100,6 +103,7 @@ impl<'a, W: Write> ReportWriter<'a, W> {
             write!(self.out, "\n],\n\"{name}\":[")?;
         }
         self.out.write_all(b"\n]")?;
+        key(&mut self.out, ",", "coverage", &self.covered)?;
         list(&mut self.out, "notes", NOTES.iter())?;
         self.out.write_all(b"\n}\n")?;
         self.out.flush()
@@ -117,6 +121,9 @@ const NOTES: &[&str] = &[
     "comparable: false on days on which a source failed, and for mentions without a date",
     "day null: mentions without a date; totals include them and say how many (undated)",
     "a day is a day of timezone",
+    "missed_low and missed_high: how many items stood, by the pace of a source, between two visits of its feed that had \
+     none in common; an estimate, never a count",
+    "silent: nothing came for 7 days at least and 3 times the longest gap among the newest 50 documents of the source",
     "always null so far: volume_net, doubtful, probability, probabilities, reputation_polarity, intent, cluster; topics \
      are empty",
 ];
@@ -160,6 +167,56 @@ struct Source<'a> {
     waiting: u64,
     offset_minutes: Option<i64>,
     exempt: Option<&'a str>,
+    missed_at: Option<Timestamp>,
+    missed_low: Option<u64>,
+    missed_high: Option<u64>,
+    silent: Option<bool>,
+    newest: Option<Timestamp>,
+    usual_gap: Option<u64>,
+    feed_window: Option<u64>,
+    new_documents: u64,
+    period_documents: Option<u64>,
+    undated_share: Cell<'a>,
+    unsupported: u64,
+    unsupported_share: Cell<'a>,
+    refused: u64,
+    reserved: u64,
+}
+
+/// `coverage` of report.json: sums over all sources.
+#[derive(Default, Serialize)]
+struct Covered {
+    sources: u64,
+    /// Never had at all; failing when last asked; probably missed items once; silent.
+    never_read: u64,
+    failing: u64,
+    missed: u64,
+    silent: u64,
+    documents: u64,
+    new_documents: u64,
+    undated: u64,
+    unsupported: u64,
+    refused: u64,
+    reserved: u64,
+    waiting: u64,
+}
+
+impl Covered {
+    fn add(&mut self, source: &Health) {
+        let Coverage { new_documents, unsupported, refused, reserved, silent, .. } = source.coverage;
+        self.sources += 1;
+        self.never_read += u64::from(source.last_success.is_none());
+        self.failing += u64::from(source.failures > 0);
+        self.missed += u64::from(source.missed_at.is_some());
+        self.silent += u64::from(silent == Some(true));
+        self.documents += source.documents;
+        self.new_documents += new_documents;
+        self.undated += source.undated;
+        self.unsupported += unsupported;
+        self.refused += refused;
+        self.reserved += reserved;
+        self.waiting += source.waiting;
+    }
 }
 
 /// What only `vigie sources` tells: it depends on when earlier runs were, not only on what they found.
@@ -170,7 +227,6 @@ struct Standing<'a> {
     weight: f64,
     interval: Option<u64>,
     known_share: Option<f64>,
-    missed_at: Option<Timestamp>,
     deaths: u64,
 }
 
@@ -198,12 +254,26 @@ impl Source<'_> {
             rests_until,
             interval: _,
             known_share: _,
-            missed_at: _,
+            missed_at,
             waiting,
             offset_minutes,
             deaths: _,
             exempt,
+            coverage,
         } = health;
+        let Coverage {
+            new_documents,
+            period_documents,
+            unsupported,
+            refused,
+            reserved,
+            newest,
+            usual_gap,
+            silent,
+            feed_window,
+            missed_low,
+            missed_high,
+        } = *coverage;
         Source {
             name,
             kind,
@@ -220,6 +290,20 @@ impl Source<'_> {
             waiting: *waiting,
             offset_minutes: *offset_minutes,
             exempt: exempt.as_deref(),
+            missed_at: missed_at.map(seconds),
+            missed_low,
+            missed_high,
+            silent,
+            newest,
+            usual_gap,
+            feed_window,
+            new_documents,
+            period_documents,
+            undated_share: number(health.undated_share(), 3),
+            unsupported,
+            unsupported_share: number(health.unsupported_share(), 3),
+            refused,
+            reserved,
         }
     }
 }
@@ -323,9 +407,8 @@ impl Serialize for Cues<'_> {
 
 /// A source with all that is known of its standing.
 pub fn health_json(source: &Health, out: &mut impl Write) -> io::Result<()> {
-    let Health { weight, interval, known_share, missed_at, deaths, .. } = *source;
-    let missed_at = missed_at.map(seconds);
-    quiet(out, &Standing { source: Source::of(source), weight, interval, known_share, missed_at, deaths })
+    let Health { weight, interval, known_share, deaths, .. } = *source;
+    quiet(out, &Standing { source: Source::of(source), weight, interval, known_share, deaths })
 }
 
 /// A point in time without the fraction of its second.

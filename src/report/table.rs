@@ -18,6 +18,8 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 const BATCH: usize = 256;
 /// Lines of a terminal that one mention may take.
 const LINES: usize = 3;
+/// A terminal of so many columns has room for all that is told of a source.
+const WIDE: usize = 100;
 /// The narrowest hit sentence that is worth reading; other columns give way to it.
 const SENTENCE: usize = 28;
 
@@ -123,39 +125,46 @@ impl<W: Write> Mentions for TableMentions<'_, W> {
 pub fn sources(health: &[Health], context: &Context) -> String {
     let fr_en = |french, english| context.language.pick(french, english);
     let mut table = fitted(context);
-    table.set_header([
-        fr_en("source", "source"),
-        fr_en("type", "kind"),
-        fr_en("dernier succès", "last success"),
-        fr_en("échecs", "failures"),
-        fr_en("documents", "documents"),
-        fr_en("sans date", "undated"),
-        fr_en("mentions", "mentions"),
-    ]);
+    // A narrow terminal has room for names and failures first.
+    let is_wide = context.width >= WIDE;
+    let headings = [
+        (fr_en("source", "source"), true),
+        (fr_en("type", "kind"), true),
+        (fr_en("dernier succès", "last success"), true),
+        (fr_en("échecs", "failures"), true),
+        (fr_en("documents", "documents"), true),
+        (fr_en("nouveaux", "new"), is_wide),
+        (fr_en("sans date", "undated"), true),
+        (fr_en("non notés", "unscored"), is_wide),
+        (fr_en("mentions", "mentions"), true),
+    ];
+    let is_shown = headings.map(|(_, shown)| shown);
+    table.set_header(headings.into_iter().filter(|(_, shown)| *shown).map(|(heading, _)| heading));
     let mut incidents = String::new();
-    for Health {
-        name,
-        kind,
-        found,
-        place: _,
-        last_attempt,
-        last_success,
-        failures,
-        weight,
-        rests_until,
-        interval: _,
-        known_share: _,
-        missed_at,
-        waiting,
-        offset_minutes: _,
-        deaths,
-        exempt,
-        documents,
-        undated,
-        mentions,
-        last_incident,
-    } in health
-    {
+    for source in health {
+        let Health {
+            name,
+            kind,
+            found,
+            place: _,
+            last_attempt,
+            last_success,
+            failures,
+            weight,
+            rests_until,
+            interval: _,
+            known_share: _,
+            missed_at,
+            waiting,
+            offset_minutes: _,
+            deaths,
+            exempt,
+            documents,
+            undated: _,
+            mentions,
+            last_incident,
+            coverage,
+        } = source;
         let success = match (last_success, last_attempt) {
             (Some(at), _) => context.zone.to_datetime(*at).strftime("%Y-%m-%d %H:%M").to_string(),
             (None, Some(_)) => fr_en("jamais", "never").into(),
@@ -164,9 +173,17 @@ pub fn sources(health: &[Health], context: &Context) -> String {
         let time = |at: &jiff::Timestamp| context.zone.to_datetime(*at).strftime("%Y-%m-%d %H:%M").to_string();
         let kind = found.as_ref().unwrap_or(kind);
         let failed = if *failures == 0 { String::from("0") } else { format!("{failures} ({weight:.2})") };
-        let counts = [documents, undated, mentions].map(|n| right(n.to_string()));
+        let percent = |share: Option<f64>| share.map_or(String::new(), |share| format!("{:.0} %", 100.0 * share));
+        let counts = [
+            documents.to_string(),
+            coverage.new_documents.to_string(),
+            percent(source.undated_share()),
+            percent(source.unsupported_share()),
+            mentions.to_string(),
+        ]
+        .map(right);
         let first = [shown(name, 60), shown(kind, 20), Cell::new_owned(success), right(failed)];
-        table.add_row(first.into_iter().chain(counts));
+        table.add_row(first.into_iter().chain(counts).zip(is_shown).filter(|(_, shown)| *shown).map(|(cell, _)| cell));
         for (told, words) in [
             (rests_until.as_ref().map(time), fr_en("en repos jusqu'au", "rests until")),
             (
@@ -174,8 +191,23 @@ pub fn sources(health: &[Health], context: &Context) -> String {
                 fr_en("pages en attente du prochain passage", "pages left for the next run"),
             ),
             (
-                missed_at.as_ref().map(time),
+                missed_at.as_ref().map(|at| match (coverage.missed_low, coverage.missed_high) {
+                    (Some(low), Some(high)) => format!("{} ({low} – {high})", time(at)),
+                    _ => time(at),
+                }),
                 fr_en("éléments sans doute manqués avant le", "items probably missed before"),
+            ),
+            (
+                coverage.newest.as_ref().filter(|_| coverage.silent == Some(true)).map(time),
+                fr_en("muette depuis bien plus longtemps que jamais", "silent for far longer than ever, since"),
+            ),
+            (
+                (coverage.refused > 0).then(|| coverage.refused.to_string()),
+                fr_en("pages que robots.txt refuse, en 30 jours", "pages that robots.txt refuses, in 30 days"),
+            ),
+            (
+                (coverage.reserved > 0).then(|| coverage.reserved.to_string()),
+                fr_en("pages que le site réserve, en 30 jours", "pages that the site reserves, in 30 days"),
             ),
             (exempt.clone(), fr_en("lue malgré les réserves du site", "read although the site reserves")),
             (
@@ -318,6 +350,10 @@ mod tests {
                 && text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
+        let wide = Context { width: 100, ..context.clone() };
+        let text = sources(&golden::sources(), &wide);
+        assert!(text.contains("29 %") && text.contains("14 %") && text.contains("(2 – 9)"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         let text = totals(&golden::figures(), &context);
         assert!(text.contains("Zéphyr") && text.lines().all(|line| line.chars().count() <= 80), "{text}");
     }

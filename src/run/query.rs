@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use crate::analysis::scored_languages;
 use crate::error::Result;
 use crate::model::{Filter, Health, Record};
-use crate::store::Store;
+use crate::run::Means;
+use crate::store::{Period, Store, View};
 
 /// Calls `each` for every stored mention that the filter lets through, newest first; returns how many.
 pub fn query(store: &Path, filter: &Filter, each: &mut dyn FnMut(&Record) -> Result<()>) -> Result<u64> {
@@ -12,6 +14,10 @@ pub fn query(store: &Path, filter: &Filter, each: &mut dyn FnMut(&Record) -> Res
 }
 
 /// Calls `each` for every source with how it has been doing, by name.
-pub fn sources(store: &Path, each: &mut dyn FnMut(Health) -> Result<()>) -> Result<()> {
-    Store::open_existing(store)?.health(each)
+///
+/// With a period in `means`, documents published in it are counted apart.
+pub fn sources(store: &Path, means: &Means, each: &mut dyn FnMut(Health) -> Result<()>) -> Result<()> {
+    let asked = means.since.is_some() || means.until.is_some();
+    let period = if asked { Period::Published(means.since, means.until) } else { Period::None };
+    Store::open_existing(store)?.health(&View { scored: scored_languages(), period }, each)
 }

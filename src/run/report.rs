@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-use crate::analysis::{Analysis, Settings};
+use crate::analysis::{Analysis, Settings, scored_languages};
 use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::figures::{Figures, Scope, Tally};
@@ -15,7 +15,7 @@ use crate::report::folder::{of_day, write_file, write_whole};
 use crate::report::{Context, Dialect, Format, MentionWriter, Report, ReportWriter, write_brands};
 use crate::run::Means;
 use crate::run::score::{Which, rescore};
-use crate::store::{Lock, Store};
+use crate::store::{Lock, Period, Store, View};
 
 /// The first day that a document can be dated.
 const EARLIEST: Date = Date::constant(1995, 1, 1);
@@ -103,6 +103,11 @@ fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut 
         }
         Output::Folder { folder, dialect } => {
             let figures = figures(plan, means, store, shown)?;
+            let period = match shown {
+                Shown::New => Period::Unreported,
+                Shown::Period => Period::Published(means.since, means.until),
+            };
+            let view = View { scored: scored_languages(), period };
             let report = Report { since: means.since, until: means.until, brands: &plan.brands, figures: &figures };
             write_whole(folder, |folder| {
                 write_file(&folder.join("brands.csv"), |out| write_brands(out, *dialect, &figures))?;
@@ -117,7 +122,7 @@ fn write(plan: &Plan, means: &Means, store: &Store, shown: &Shown, output: &mut 
                     let give = &mut |record: &Record| writer.write(record).map_err(|error| unwritten(&error));
                     each(means, store, shown, give).map_err(io::Error::other)?;
                     let written = |written: io::Result<()>| written.map_err(|error| unwritten(&error));
-                    store.health(|source| written(writer.source(&source))).map_err(io::Error::other)?;
+                    store.health(&view, |source| written(writer.source(&source))).map_err(io::Error::other)?;
                     store.incidents(|incident| written(writer.incident(&incident))).map_err(io::Error::other)?;
                     writer.finish()
                 })

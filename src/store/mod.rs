@@ -5,6 +5,7 @@
 //! docs/schema.md describes the tables.
 
 mod alias;
+mod coverage;
 mod document;
 mod fault;
 mod held;
@@ -22,6 +23,7 @@ mod standing;
 mod todo;
 mod write;
 
+pub use coverage::{Period, View};
 pub use lock::Lock;
 pub use read::{Reader, Scope, Totals};
 pub use standing::Shown;
@@ -168,7 +170,7 @@ mod samples {
     pub fn health(store: &Store) -> Health {
         let mut all = Vec::new();
         store
-            .health(|source| {
+            .health(&super::View::default(), |source| {
                 all.push(source);
                 Ok(())
             })

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::coverage::{Counts, View, coverage};
 use super::fault::Outcome;
 use super::held::Held;
 use super::row::{self, DOCUMENT_WIDTH, document_columns, time};
 use super::{Store, host, page, standing, todo};
 use crate::error::Result;
 use crate::model::port::{Hold, Memory, Recalled, Standing};
-use crate::model::{Code, Document, Health, Incident, Location, Todo};
+use crate::model::{Code, Coverage, Document, Health, Incident, Location, Todo};
 
 /// Documents read at once by [`Reader::for_each_document`].
 const CHUNK: i64 = 64;
@@ -202,10 +203,8 @@ impl Store {
     }
 
     /// Calls `each` for every source that was ever read, with how it is doing, by name.
-    pub fn health(&self, mut each: impl FnMut(Health) -> Result<()>) -> Result<()> {
+    pub fn health(&self, view: &View, mut each: impl FnMut(Health) -> Result<()>) -> Result<()> {
         const SOURCES: &str = "SELECT s.name, s.kind, s.place, s.last_attempt, s.last_success, s.failures,
-                (SELECT count(*) FROM document d WHERE d.source = s.name),
-                (SELECT count(*) FROM document d WHERE d.source = s.name AND d.published IS NULL),
                 (SELECT count(*) FROM document d CROSS JOIN mention m ON m.document = d.key WHERE d.source = s.name),
                 s.found, s.weight, s.rests_until, s.interval, s.known_share, s.missed_at,
                 (SELECT count(*) FROM todo t WHERE t.source = s.name AND NOT t.stands), s.zone_offset, s.deaths, s.exempt
@@ -218,32 +217,40 @@ impl Store {
                 let number = |i: usize| row.get::<_, i64>(i).map(|n| n.max(0) as u64);
                 let name: String = row.get(0)?;
                 let last_incident = last.query_row([&name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-                let interval: Option<i64> = row.get(12)?;
-                let offset: Option<i64> = row.get(16)?;
-                Ok(Health {
+                let interval: Option<i64> = row.get(10)?;
+                let offset: Option<i64> = row.get(14)?;
+                let (last_attempt, last_success) = (time(row, 3)?, time(row, 4)?);
+                let source = Health {
                     name,
                     kind: row.get(1)?,
-                    found: row.get(9)?,
+                    found: row.get(7)?,
                     place: row.get(2)?,
-                    last_attempt: time(row, 3)?,
-                    last_success: time(row, 4)?,
+                    last_attempt,
+                    last_success,
                     failures: number(5)?,
-                    weight: row.get(10)?,
-                    rests_until: time(row, 11)?,
+                    weight: row.get(8)?,
+                    rests_until: time(row, 9)?,
                     interval: interval.map(|seconds| seconds.max(0) as u64),
-                    known_share: row.get(13)?,
-                    missed_at: time(row, 14)?,
-                    waiting: number(15)?,
+                    known_share: row.get(11)?,
+                    missed_at: time(row, 12)?,
+                    waiting: number(13)?,
                     offset_minutes: offset.map(|seconds| seconds / 60),
-                    deaths: number(17)?,
-                    exempt: row.get(18)?,
-                    documents: number(6)?,
-                    undated: number(7)?,
-                    mentions: number(8)?,
+                    deaths: number(15)?,
+                    exempt: row.get(16)?,
+                    documents: 0,
+                    undated: 0,
+                    mentions: number(6)?,
                     last_incident,
-                })
+                    coverage: Coverage::default(),
+                };
+                Ok(source)
             })?;
-            rows.try_for_each(|source| Ok(each(source?)?))
+            rows.try_for_each(|source| {
+                let source = source?;
+                let (counts, coverage) = coverage(c, &source.name, source.last_attempt, source.last_success, view)?;
+                let Counts { documents, undated } = counts;
+                Ok(each(Health { documents, undated, coverage, ..source })?)
+            })
         })
     }
 
@@ -364,6 +371,7 @@ mod tests {
             undated: 1,
             mentions: 1,
             last_incident: None,
+            coverage: Coverage { unsupported: 2, newest: Some(at(0)), feed_window: Some(0), ..Coverage::default() },
         };
         assert_eq!(health(&store), expected);
         finish(&mut store, &feed, true, at(20));

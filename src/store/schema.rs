@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 pub(super) const APPLICATION_ID: i32 = 0x7669_6769;
 
 /// Version n is reached by running the first n.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Brings the store to the newest version, or refuses it: damaged after an unclean end, or newer than this program.
 pub(super) fn upgrade(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<()> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Outcome;
-use super::{Shown, Store, alias, document, host, mention, page, standing};
+use super::{Shown, Store, alias, coverage, document, host, mention, page, standing};
 use crate::error::Result;
 use crate::model::{Batch, Code, Document, Incident, Mention, Role, Scored, Source, SourceKind, Step, Visit};
 use crate::text::urls;
@@ -138,8 +138,9 @@ fn save_page(
             new: shown.saturating_sub(known) as u32,
             missed: before && batch.left_out == 0 && shown > 0 && known == 0,
         };
+        let between = coverage::note(c, now, batch, saved.shown.missed)?;
         if saved.shown.missed {
-            save_incident(c, run, &batch.source.name, &missed(batch))?;
+            save_incident(c, run, &batch.source.name, &missed(batch, between))?;
         }
     } else if batch.trail.role == Role::Seed && matches!(batch.visit, Visit::Read(_)) {
         let (links, new) = (batch.trail.links, batch.trail.new);
@@ -180,13 +181,14 @@ fn no_room(batch: &Batch, pages: usize) -> Incident {
 }
 
 /// The incident of a feed that shows nothing that was known.
-pub(super) fn missed(batch: &Batch) -> Incident {
+pub(super) fn missed(batch: &Batch, between: Option<(u64, u64)>) -> Incident {
+    let count = between.map(|(low, high)| format!(" ({low} to {high}, by its pace)")).unwrap_or_default();
     Incident {
         source: batch.source.name.clone(),
         url: urls::shown(&batch.asked),
         code: Code::Missed,
         message: format!(
-            "none of its {} items was known from the last visit: items between were probably missed; read it more often",
+            "none of its {} items was known from the last visit: items between were probably missed{count}; read it more often",
             batch.documents.len()
         ),
     }

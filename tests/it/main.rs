@@ -2,6 +2,7 @@
 
 mod adhoc;
 mod config;
+mod coverage;
 mod crawl;
 mod crawl_cli;
 mod crawl_faults;

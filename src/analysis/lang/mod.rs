@@ -41,6 +41,11 @@ static LEXICONS: LazyLock<Vec<(&'static str, Lexicon)>> = LazyLock::new(|| {
     scored.map(|(tag, (data, inflect))| (tag, Lexicon::parse(data, inflect, tag == "ar"))).collect()
 });
 
+/// The languages whose texts can be scored.
+pub fn scored() -> Vec<&'static str> {
+    LANGUAGES.iter().filter(|language| language.lexicon.is_some()).map(|language| language.tag).collect()
+}
+
 /// The lexicon of a language, if it has one.
 pub fn lexicon(tag: &str) -> Option<&'static Lexicon> {
     LEXICONS.iter().find(|(language, _)| *language == tag).map(|(_, lexicon)| lexicon)
