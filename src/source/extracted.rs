@@ -65,6 +65,7 @@ pub struct ExtractedItem {
     pub author: Option<String>,
     pub published: Option<String>,
     pub updated: Option<String>,
+    pub language: Option<String>,
     pub text: String,
     pub html: Option<String>,
     pub summary: Option<String>,
@@ -158,6 +159,7 @@ impl From<Entry> for ExtractedItem {
             author: entry.author,
             published: entry.published.map(written),
             updated: entry.updated.map(written),
+            language: entry.language,
             text: entry.text,
             html: None,
             summary: None,
@@ -256,6 +258,7 @@ impl From<Item> for ExtractedItem {
             author: item.author,
             published: item.published.map(written),
             updated: item.updated.map(written),
+            language: item.language,
             text: item.text,
             html: item.html,
             summary: item.summary,
@@ -330,6 +333,6 @@ mod tests {
         let out = extract("f.xml", body, None, None);
         assert_eq!((out.page_kind, out.text.as_deref(), out.items.len()), (PageKind::Feed, None, 1));
         let item = serde_json::to_value(&out.items[0]).expect("plain data");
-        assert_eq!(item.as_object().map(|fields| fields.len()), Some(19));
+        assert_eq!(item.as_object().map(|fields| fields.len()), Some(20));
     }
 }

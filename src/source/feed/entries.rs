@@ -32,7 +32,8 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
             item,
             Entry {
                 kind: if is_comment(item) { Kind::Comment } else { Kind::Entry },
-                is_reply: is_comment(item) || is_answer(item),
+                is_reply: is_comment(item) || is_answer(item) || item.answers.is_some(),
+                parent_url: item.answers.clone(),
                 url: item.url.clone(),
                 permanent: permanent(item, address),
                 guid: item.id.clone(),
@@ -114,7 +115,7 @@ fn about_comments(item: &Item, mut entry: Entry) -> Entry {
     }
     let (first, rest) = entry.text.split_once('\n').unwrap_or((&entry.text, ""));
     if first.ends_with('.') && ANSWERS.iter().any(|answers| first.starts_with(answers)) {
-        entry.parent_url = item.html.as_deref().and_then(answered);
+        entry.parent_url = item.html.as_deref().and_then(answered).or(entry.parent_url.take());
         entry.text = String::from(rest);
     }
     entry.thread_url = item.url.as_deref().map(article_of);

@@ -1,17 +1,16 @@
-//! Feeds: RSS 0.9x–2.0, RDF, Atom 0.3 and 1.0, JSON Feed. Decoded text in, items out; repaired before the parser where a
-//! feed is not well-formed, and read beside it for what the parser drops.
+//! Feeds: RSS 0.9x–2.0, RDF, Atom 0.3 and 1.0, Channel Definition Format, JSON Feed. Decoded text in, items out, whether a
+//! feed is well-formed or not.
 
-mod characters;
+mod draft;
 mod entries;
+mod finish;
+mod held;
 mod json;
-mod merge;
-mod notes;
+mod names;
 mod person;
-mod repair;
-mod tags;
+mod scope;
 mod tokens;
-
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod walk;
 
 use crate::model::{Code, Stamp};
 
@@ -77,11 +76,13 @@ pub struct Item {
     pub rating: Option<f64>,
     pub comments_url: Option<String>,
     pub comments_feed: Option<String>,
+    /// The address of what it answers.
+    pub answers: Option<String>,
 }
 
 /// Whether a decoded text is a feed: its root element says so, whatever stands before it, or its JSON Feed version.
 pub fn looks_like_feed(text: &str) -> bool {
-    json::looks_like(text) || repair::find_root(&mut tokens::Tokens::new(text)).is_some()
+    json::looks_like(text) || walk::find_root(&mut tokens::Tokens::new(text)).is_some()
 }
 
 /// Reads a decoded feed; `base` is what relative addresses count from. Dates are kept as written, with their offset or
@@ -91,69 +92,13 @@ pub fn read(text: &str, base: Option<&str>) -> Result<FeedPage, (Code, String)> 
     if json::looks_like(text) {
         return json::read(text, base);
     }
-    let repaired = repair::repair(text).map_err(|refused| match refused {
-        repair::Refused::TooDeep => (Code::TooDeep, String::from("the feed is nested deeper than any honest feed")),
-        repair::Refused::NoFeed => (Code::Unreadable, String::from("this is no feed")),
-    })?;
-    let mut notes = notes::read(&repaired.text);
-    let found = notes.items.len();
-    let mut text = repaired.text;
-    if found > MAX_ITEMS {
-        text = newest(&text, &mut notes).into();
-    }
-    let mut page = merge::merge(parse(&text, base)?, notes, base);
-    if repaired.cut {
-        page.incidents
-            .push((Code::Partial, format!("the feed is cut off; {} whole items were read", page.items.len())));
-    }
-    if found > MAX_ITEMS || repaired.crowded {
-        let most = if repaired.crowded { "more than " } else { "" };
-        page.incidents
-            .push((Code::Partial, format!("the feed has {most}{found} items; the {MAX_ITEMS} newest were read")));
-    }
-    Ok(page)
+    walk::read(text, base).map_err(|refused| match refused {
+        walk::Refused::TooDeep => (Code::TooDeep, String::from("the feed is nested deeper than any honest feed")),
+        walk::Refused::NoFeed => (Code::Unreadable, String::from("this is no feed")),
+    })
 }
 
-/// Runs the parser, a new one for each feed, for after a failure it cannot be used again.
-fn parse(text: &str, base: Option<&str>) -> Result<feed_rs::model::Feed, (Code, String)> {
-    let parser = feed_rs::parser::Builder::new()
-        .base_uri(base)
-        .sanitize_content(false)
-        // What it would make up changes from run to run; dates are read from the notes.
-        .id_generator(|_, _, _| String::new())
-        .timestamp_parser(|_| None)
-        .build();
-    match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
-        Ok(Ok(feed)) => Ok(feed),
-        Ok(Err(fault)) => Err((Code::Unreadable, format!("the feed cannot be read: {fault}"))),
-        Err(_) => Err((Code::Internal, String::from("the feed's parser failed"))),
-    }
-}
-
-/// A feed with only the newest items in it, in their order; undated ones count as older than dated ones.
-fn newest(text: &str, notes: &mut notes::Notes) -> String {
-    let first = notes.items[0].place.start;
-    let last = notes.items.last().map_or(first, |note| note.place.end);
-    let date = |note: &notes::Note| {
-        let stamp = note.published.or(note.updated).or(note.dated)?;
-        stamp.instant(&jiff::tz::TimeZone::UTC)
-    };
-    let mut order: Vec<usize> = (0..notes.items.len()).collect();
-    order.sort_by_key(|&at| std::cmp::Reverse(date(&notes.items[at])));
-    let mut kept = vec![false; notes.items.len()];
-    order.iter().take(MAX_ITEMS).for_each(|&at| kept[at] = true);
-    let mut reduced = String::from(&text[..first]);
-    let mut keep = kept.iter();
-    notes.items.retain(|note| {
-        let keep = keep.next().is_some_and(|keep| *keep);
-        if keep {
-            reduced.push_str(&text[note.place.clone()]);
-        }
-        keep
-    });
-    reduced.push_str(&text[last..]);
-    reduced
-}
-
+#[cfg(test)]
+mod dialects;
 #[cfg(test)]
 mod tests;

@@ -150,9 +150,9 @@ pub fn attributes(mut rest: &str) -> impl Iterator<Item = (&str, &str, bool)> {
     })
 }
 
-/// The value of an attribute, as written.
+/// The value of an attribute, as written; its name in upper or lower case.
 pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    attributes(tag).find(|(known, ..)| *known == name).map(|(_, value, _)| value)
+    attributes(tag).find(|(known, ..)| known.eq_ignore_ascii_case(name)).map(|(_, value, _)| value)
 }
 
 #[cfg(test)]
