@@ -43,7 +43,7 @@ pub struct Sources {
 impl Sources {
     pub fn run(self) -> Result<Exit> {
         if self.kinds {
-            let lines = SourceKind::ALL.map(|(kind, meaning)| format!("{:6} {meaning}\n", kind.word()));
+            let lines = SourceKind::ALL.map(|(kind, meaning)| format!("{:13} {meaning}\n", kind.word()));
             return output::print(lines.concat().as_bytes());
         }
         let plan = self.common.plan()?;

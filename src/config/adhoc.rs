@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{
+    entrance::Given,
     fault::{Problem, quoted},
     places::{self, Names},
     plan::{Plan, about, too_long, too_long_problem},
@@ -98,27 +99,30 @@ fn sources(arguments: &[String], plan: &Plan, wrong: &mut Vec<Problem>) -> Sourc
     let mut sources = Sources::default();
     sources.set_zone(plan.zone.clone());
     for argument in arguments {
-        let (place, kind) = match place(argument) {
+        let (place, kind, named) = match place(argument) {
             Ok(found) => found,
             Err(problem) => {
                 wrong.push(named(&format!("source {}", places::shown_argument(argument)), problem));
                 continue;
             }
         };
-        let name = names.find(&place);
+        let name = names.find(&named);
         sources.push(Source { name, kind, place, ..Source::of_file() });
     }
     sources
 }
 
-/// An address has a scheme; all else is a path, which must be there.
-fn place(argument: &str) -> std::result::Result<(Place, SourceKind), Problem> {
+/// An address has a scheme; all else is a path, which must be there. The place that is asked, and the one that names it.
+fn place(argument: &str) -> std::result::Result<(Place, SourceKind, Place), Problem> {
     let path = Path::new(argument);
     if argument.contains("://") && !path.exists() {
-        return Ok((Place::Url(places::address(argument)?.into()), SourceKind::Auto));
+        let url = String::from(places::address(argument)?);
+        let named = url.clone();
+        let planned = Given::plain(url).plan().map_err(|refused| Problem::new(refused.what).hint(refused.hint))?;
+        return Ok((Place::Url(planned.url), planned.kind, Place::Url(planned.named.unwrap_or(named))));
     }
     match path.try_exists() {
-        Ok(true) => Ok((Place::Path(path.to_owned()), SourceKind::File)),
+        Ok(true) => Ok((Place::Path(path.to_owned()), SourceKind::File, Place::Path(path.to_owned()))),
         Ok(false) => Err(Problem::new("is neither an http or https address nor an existing path")
             .hint("write addresses whole: https://forum.example/")),
         Err(error) => Err(Problem::new(format!("cannot be read: {error}"))),

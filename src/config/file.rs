@@ -29,7 +29,19 @@ pub(super) const SHAPES: [Shape; 5] = [
     Shape {
         shown: "[[source]]",
         name: "source",
-        keys: &["url", "path", "kind", "name", "audience", "timezone", "full_text", "ignore", "reason"],
+        keys: &[
+            "url",
+            "path",
+            "kind",
+            "query",
+            "token",
+            "name",
+            "audience",
+            "timezone",
+            "full_text",
+            "ignore",
+            "reason",
+        ],
     },
     Shape { shown: "[privacy]", name: "privacy", keys: &["text", "authors", "retention"] },
 ];
@@ -99,6 +111,12 @@ pub struct SourceTable {
     pub url: Option<String>,
     pub path: Option<String>,
     pub kind: Option<Said<SourceKind>>,
+    /// Words to look for in a network.
+    pub query: Option<Said<String>>,
+    /// What opens more of a network: as written, or `env:NAME`.
+    pub token: Option<Said<String>>,
+    /// Where its header stands.
+    pub at: usize,
     pub name: Option<Said<String>>,
     pub audience: Option<u64>,
     pub timezone: Option<TimeZone>,
@@ -230,6 +248,9 @@ impl SourceTable {
             url: section.value(faults, "url", |value| Ok(places::address(&filled(value)?)?.into())),
             path: section.value(faults, "path", filled),
             kind: section.said(faults, "kind", choice(&kinds)),
+            query: section.said(faults, "query", text).filter(|said| !said.value.trim().is_empty()),
+            token: section.said(faults, "token", text).filter(|said| !said.value.trim().is_empty()),
+            at: section.at,
             name: section.said(faults, "name", text).filter(|said| !said.value.is_empty()),
             audience: section.value(faults, "audience", whole(AUDIENCE)).filter(|people| *people > 0),
             timezone: section.value(faults, "timezone", unless_empty(zone)).flatten(),
@@ -238,6 +259,10 @@ impl SourceTable {
         };
         match (section.has("url"), section.has("path")) {
             (true, true) => faults.wrong(section.at, Problem::new("a [[source]] has url or path, not both")),
+            (false, false) if table.query.is_some() => {}
+            (false, true) if table.query.is_some() || table.token.is_some() => {
+                faults.wrong(section.at, Problem::new("query and token are for networks, not for path"));
+            }
             (false, false) => faults.missing(
                 section.at,
                 Problem::new("a [[source]] needs url or path")
@@ -256,7 +281,8 @@ impl SourceTable {
             let what = format!("kind \"{}\" is for url, not for path", kind.value.word());
             faults.wrong(kind.at, Problem::new(what).hint("leave kind out, or write kind = \"file\""));
         }
-        (table.url.is_some() != table.path.is_some()).then_some(table)
+        let asks = table.query.is_some() && table.path.is_none() && !section.has("url");
+        (table.url.is_some() != table.path.is_some() || asks).then_some(table)
     }
 }
 

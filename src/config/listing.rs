@@ -1,10 +1,11 @@
 //! Sources as a file lists them: each has a name of its own once all are known.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use jiff::tz::TimeZone;
 
 use super::{
+    entrance::Given,
     fault::{Faults, Problem, quoted},
     file::SourceTable,
     places::Names,
@@ -23,23 +24,37 @@ pub(super) struct Listing<'a> {
     noted: Vec<u32>,
     /// Those that ask for full text.
     full_text: Vec<u32>,
+    /// What those without a name are named after, where another address is asked.
+    named: HashMap<u32, String>,
+    /// What is to be known of networks.
+    told: Vec<(u32, String)>,
 }
 
 impl<'a> Listing<'a> {
     /// None yet.
     pub fn new(folder: &'a Path) -> Listing<'a> {
         let (unnamed, noted, full_text) = (Vec::new(), Vec::new(), Vec::new());
-        Listing { folder, sources: Sources::default(), names: Names::default(), unnamed, noted, full_text }
+        let (sources, names, named, told) = (Sources::default(), Names::default(), HashMap::new(), Vec::new());
+        Listing { folder, sources, names, unnamed, noted, full_text, named, told }
     }
 
     /// Adds a source; a name that is taken is a fault.
     pub fn add(&mut self, table: SourceTable, faults: &mut Faults) {
-        let (place, kind) = match (table.url, table.path) {
-            (Some(url), _) => (Place::Url(url), table.kind.map_or(SourceKind::Auto, |said| said.value)),
-            (None, Some(path)) => (Place::Path(self.folder.join(path)), SourceKind::File),
-            (None, None) => return,
-        };
         let number = self.sources.len() as u32;
+        let (place, kind) = match table.path {
+            Some(path) if table.url.is_none() => (Place::Path(self.folder.join(path)), SourceKind::File),
+            _ => {
+                let given = Given { url: table.url, kind: table.kind, query: table.query, token: table.token };
+                let Some(planned) = given.planned(table.at, faults) else { return };
+                if let Some(said) = planned.named.filter(|_| table.name.is_none()) {
+                    self.named.insert(number, said);
+                }
+                if let Some(note) = planned.note.filter(|_| table.exempt.is_none()) {
+                    self.told.push((number, note));
+                }
+                (Place::Url(planned.url), planned.kind)
+            }
+        };
         if let Some(said) = table.name.as_ref().filter(|said| !self.names.claim(&said.value)) {
             let what = format!("a second source named {}", quoted(&said.value));
             faults.wrong(said.at, Problem::new(what).hint("give it a name of its own, or none"));
@@ -69,10 +84,17 @@ impl<'a> Listing<'a> {
     /// without a zone are in `zone`.
     pub fn finish(mut self, zone: &TimeZone, notes: &mut Vec<String>) -> Sources {
         for at in self.unnamed {
-            let name = self.names.find(&self.sources.get(at as usize).place);
+            let place = match self.named.remove(&at) {
+                Some(url) => Place::Url(url),
+                None => self.sources.get(at as usize).place,
+            };
+            let name = self.names.find(&place);
             self.sources.rename(at as usize, &name);
         }
         self.sources.set_zone(zone.clone());
+        for (at, note) in self.told {
+            notes.push(format!("source {}: {note}", quoted(self.sources.name(at as usize))));
+        }
         for at in self.noted {
             let source = self.sources.get(at as usize);
             if self.full_text.contains(&at) {

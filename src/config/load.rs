@@ -235,7 +235,7 @@ vigie.toml:13:1: a [[brand]] needs a name
 vigie.toml:14:17: a member of aliases must not be empty
 vigie.toml:14:21: a member of aliases must be a string, not a whole number
 vigie.toml:18:8: kind cannot be \"blgo\"
-  hint: did you mean \"blog\"? one of: auto, feed, blog, forum, page, file
+  hint: did you mean \"blog\"? one of: auto, feed, blog, forum, page, file, mastodon, bluesky, reddit, youtube, hackernews, lemmy, stackexchange, discourse, googlenews, bingnews, appstore
 vigie.toml:20:2: unknown section \"sourcee\"
   hint: did you mean \"source\"?";
         assert_eq!(wrong(text), expected);

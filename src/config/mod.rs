@@ -2,6 +2,7 @@
 
 mod adhoc;
 mod describe;
+mod entrance;
 mod fault;
 mod file;
 mod listing;

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     crawl,
     model::{Brand, Language, Sources},
+    source::network,
     text::fold::fold,
 };
 
@@ -98,6 +99,7 @@ fn settings(table: CrawlTable, contact: Option<String>) -> crawl::Settings {
         contact,
         per_host: table.per_host.and_then(|n| n.try_into().ok()).unwrap_or(default.per_host),
         pace: table.pace.unwrap_or(default.pace),
+        paces: network::paces(),
         timeout: table.timeout.unwrap_or(default.timeout),
         max_body: table.max_body.unwrap_or(default.max_body),
         max_pages: table.max_pages.unwrap_or(default.max_pages),

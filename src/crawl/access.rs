@@ -20,7 +20,7 @@ use crate::{
 const MAX_HOPS: usize = 5;
 
 /// Longer crawl-delays are not waited for: the host is left out.
-const MAX_DELAY: Duration = Duration::from_secs(30);
+const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// What a host's robots.txt comes to.
 #[derive(Debug)]

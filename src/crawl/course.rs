@@ -170,9 +170,12 @@ impl Crawl {
         if let Some(lane) = self.frontier.lane(url) {
             return lane;
         }
-        let pace = if self.net.guard.is_opened(url) { Duration::ZERO } else { self.settings.pace };
+        let opened = self.net.guard.is_opened(url);
+        let its = |(host, pace): &(&str, Duration)| (url.host_str() == Some(host)).then_some(*pace);
+        let own = self.settings.paces.iter().find_map(its).filter(|_| !opened);
+        let pace = if opened { Duration::ZERO } else { self.settings.pace.max(own.unwrap_or_default()) };
         let lane = self.frontier.open(url, pace);
-        self.frontier.lanes[lane].per_host = self.settings.per_host.max(1);
+        self.frontier.lanes[lane].per_host = if own.is_some() { 1 } else { self.settings.per_host.max(1) };
         lane
     }
 

@@ -117,7 +117,7 @@ impl Going {
             let continues = match request.step {
                 Step::Link => false,
                 Step::Next if repeats => continue,
-                Step::NextWhileNew if repeats || !(news.goes_on() || taken_up) => continue,
+                Step::NextWhileNew if repeats || !(news.goes_on() || visited.goes_on || taken_up) => continue,
                 _ => true,
             };
             let tells = !continues && request.role.tells_news();
@@ -304,7 +304,7 @@ mod tests {
     fn choose(going: &mut Going, job: &Job, max: u64, follow: Vec<Request>) -> (Chosen, Vec<Incident>) {
         let recalled = follow.iter().map(|_| None).collect();
         let found = Found { follow, ..Found::default() };
-        let mut visited = Visited { visit: Visit::NotDue, found, recalled };
+        let mut visited = Visited { visit: Visit::NotDue, found, recalled, goes_on: false };
         let chosen = going.choose(&source(), job, &mut visited, &settings(max));
         (chosen, visited.found.incidents)
     }
@@ -406,7 +406,7 @@ mod tests {
         let topic = Request { mark: mark.clone(), ..Request::new("http://f.example/t/1", Role::Topic) };
         let recalled = Recalled { read: true, resume: Some("http://f.example/t/1/3".into()), ..Recalled::default() };
         let found = Found { follow: vec![topic], ..Found::default() };
-        let mut visited = Visited { visit: Visit::NotDue, found, recalled: vec![Some(recalled)] };
+        let mut visited = Visited { visit: Visit::NotDue, found, recalled: vec![Some(recalled)], goes_on: false };
         let mut going = Going::default();
         let mut chosen = going.choose(&source(), &Job::seed(0), &mut visited, &settings(500));
         assert_eq!(asked(&chosen), ["http://f.example/t/1/3"]);
@@ -426,7 +426,7 @@ mod tests {
             let mut job = at_depth(1, Role::Topic);
             job.lead.as_mut().unwrap().previous = marks(&[entry("un"), entry("deux")]);
             let found = Found { entries, follow: vec![next.clone()], ..Found::default() };
-            let mut visited = Visited { visit: Visit::NotDue, found, recalled: vec![None] };
+            let mut visited = Visited { visit: Visit::NotDue, found, recalled: vec![None], goes_on: false };
             Going::default().choose(&source(), &job, &mut visited, &settings(500)).goes_on
         };
         assert!(goes_on(vec![entry("deux"), entry("trois")]));

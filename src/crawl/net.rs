@@ -118,7 +118,15 @@ impl Net {
             Door::Public => &self.public,
             Door::Opened => &self.opened,
         };
-        let mut request = client.get(url.clone());
+        let mut url = url.clone();
+        let token = url.password().filter(|_| url.username() == urls::BEARER).map(String::from);
+        if token.is_some() {
+            urls::strip_credentials(&mut url);
+        }
+        let mut request = client.get(url);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
         for (name, value) in [(header::IF_NONE_MATCH, &known.etag), (header::IF_MODIFIED_SINCE, &known.last_modified)] {
             if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
                 request = request.header(name, value);

@@ -27,6 +27,18 @@ pub fn is_news(request: &Request, recalled: Option<&Recalled>, now: Timestamp) -
     }
 }
 
+/// Whether a list goes on with what may be new too, by what of it is new, in its order. Lists begin with the newest, but
+/// some things are pinned to their top, and some to the foot of the page.
+pub fn goes_on(news: impl Iterator<Item = bool>) -> bool {
+    let (mut all, mut new, mut last) = (0_usize, 0, false);
+    for is_new in news {
+        all += 1;
+        new += usize::from(is_new);
+        last = is_new;
+    }
+    new > 0 && (last || 2 * new >= all)
+}
+
 /// Whether the mark of a thread tells of more than the known one. Marks that begin with a number grow with it: the same
 /// thread may be listed in two places, one of which is not kept up to date.
 fn is_newer(mark: &str, known: &str) -> bool {
@@ -44,6 +56,15 @@ pub fn number(mark: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_goes_on_where_its_end_or_half_of_it_is_new() {
+        let goes_on = |news: &[bool]| super::goes_on(news.iter().copied());
+        assert!(!goes_on(&[]) && !goes_on(&[false, false]));
+        assert!(goes_on(&[false, false, true]), "pinned to the top");
+        assert!(!goes_on(&[true, false, false]), "known from here on");
+        assert!(goes_on(&[true, true, false]), "a known one at the foot");
+    }
 
     #[test]
     fn a_page_is_asked_again_only_where_it_may_hold_something_new() {

@@ -13,6 +13,8 @@ pub struct Settings {
     pub per_host: usize,
     /// Between two starts on one host and port; none where `allow_address` opens it.
     pub pace: Duration,
+    /// Hosts that publish a slower one of their own: each is asked once at a time.
+    pub paces: Vec<(&'static str, Duration)>,
     /// Of a whole request: every redirect and the last byte of the body.
     pub timeout: Duration,
     pub connect_timeout: Duration,
@@ -42,6 +44,7 @@ impl Default for Settings {
             contact: None,
             per_host: 2,
             pace: Duration::from_secs(1),
+            paces: Vec::new(),
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             max_body: 15 << 20,

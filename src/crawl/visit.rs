@@ -7,13 +7,15 @@ use super::{
     address,
     answer::{http_date, reserved, validators},
     net::Answer,
+    news,
 };
 use crate::{
     model::{
-        Code, Found, Incident, Page, Place, Request, Reserved, Role, Source, SourceKind, Validators, Visit, Weight,
+        Code, Found, Incident, Page, Place, Request, Reserved, Role, Source, SourceKind, Step, Validators, Visit,
+        Weight,
         port::{Adapter, Memory, Recalled},
     },
-    text::{effort, hash, urls},
+    text::{effort, hash, identity, urls},
 };
 use reqwest::header;
 
@@ -23,12 +25,14 @@ pub struct Visited {
     pub found: Found,
     /// What the store knows of each page to follow, in the order of `found.follow`.
     pub recalled: Vec<Option<Recalled>>,
+    /// Of a list that shows what it has to tell itself: whether it goes on with what may be new too.
+    pub goes_on: bool,
 }
 
 impl Visited {
     /// A visit that found nothing.
     pub fn bare(visit: Visit) -> Visited {
-        Visited { visit, found: Found::default(), recalled: Vec::new() }
+        Visited { visit, found: Found::default(), recalled: Vec::new(), goes_on: false }
     }
 }
 
@@ -82,6 +86,9 @@ pub fn read(
     let failed = found.entries.is_empty()
         && found.follow.is_empty()
         && found.incidents.iter().any(|incident| !incident.code.is_warning());
+    // One that only shows the way to a network says nothing of what is new there.
+    let shows_way = found.entries.is_empty() && found.kind.is_some_and(SourceKind::is_network);
+    let validators = if shows_way && !found.follow.is_empty() { Validators::default() } else { validators };
     let visit = if failed { Visit::failed(weight(&page, &found.incidents)) } else { Visit::Read(validators) };
     if failed && page.request.guess {
         found.incidents.clear();
@@ -93,7 +100,12 @@ pub fn read(
         }
     }
     let recalled = found.follow.iter().map(|request| memory.recall(&source.name, &request.url)).collect();
-    Visited { visit, found, recalled }
+    let goes_on = found.follow.iter().any(|request| request.step == Step::NextWhileNew)
+        && news::goes_on(found.entries.iter().filter(|entry| entry.permanent).map(|entry| {
+            let url = entry.url.as_deref();
+            !memory.has(&identity::document(&source.name, url, entry.guid.as_deref(), "", &entry.text))
+        }));
+    Visited { visit, found, recalled, goes_on }
 }
 
 /// What a page counts of which nothing could be read.

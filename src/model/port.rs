@@ -27,6 +27,11 @@ pub trait Memory: Send + Sync {
         Vec::new()
     }
 
+    /// Whether the document of that id was seen before.
+    fn has(&self, _id: &str) -> bool {
+        false
+    }
+
     /// What a host was found to reserve not long ago; `None` where it should be asked.
     fn host(&self, _origin: &str) -> Option<Vec<Location>> {
         None

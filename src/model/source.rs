@@ -14,17 +14,42 @@ pub enum SourceKind {
     Forum,
     Page,
     File,
+    Mastodon,
+    Bluesky,
+    Reddit,
+    Youtube,
+    HackerNews,
+    Lemmy,
+    StackExchange,
+    Discourse,
+    GoogleNews,
+    BingNews,
+    AppStore,
 }
 
 impl SourceKind {
     /// Every kind that a configuration may name, with what it means.
-    pub const ALL: [(SourceKind, &'static str); 6] = [
+    pub const ALL: [(SourceKind, &'static str); 17] = [
         (SourceKind::Auto, "whatever the address turns out to hold: a feed, a blog or news site, a forum, a page"),
         (SourceKind::Feed, "an RSS, Atom, RDF or JSON feed over HTTP, and nothing it leads to"),
         (SourceKind::Blog, "a blog or news site: its articles by feed, sitemap or front page, and their comments"),
         (SourceKind::Forum, "a forum, or one board or topic of it: every post (phpBB 3, FluxBB)"),
         (SourceKind::Page, "one page: an article with its comments, or a topic"),
         (SourceKind::File, "saved feeds and pages: a file, or a folder and all below it"),
+        (SourceKind::Mastodon, "a hashtag or an account of a Mastodon server, and of what speaks like one"),
+        (SourceKind::Bluesky, "an account, a thread or a search of Bluesky"),
+        (SourceKind::Reddit, "a subreddit, a search, a user or a thread of Reddit, by its feeds"),
+        (
+            SourceKind::Youtube,
+            "the videos of a channel or playlist; with a token, a search, or the comments of a video",
+        ),
+        (SourceKind::HackerNews, "a search of Hacker News, or one of its threads"),
+        (SourceKind::Lemmy, "a community, a user, a post or a search of a Lemmy server"),
+        (SourceKind::StackExchange, "a search or a tag of a site of Stack Exchange: questions and answers"),
+        (SourceKind::Discourse, "a search of a Discourse forum: the posts that it finds"),
+        (SourceKind::GoogleNews, "a search of Google News: headlines, their publishers and links"),
+        (SourceKind::BingNews, "a search of Bing News: headlines, teasers, their publishers and links"),
+        (SourceKind::AppStore, "the customer reviews of an app in a country's App Store"),
     ];
 
     /// The word used in configurations and columns.
@@ -36,7 +61,24 @@ impl SourceKind {
             SourceKind::Forum => "forum",
             SourceKind::Page => "page",
             SourceKind::File => "file",
+            SourceKind::Mastodon => "mastodon",
+            SourceKind::Bluesky => "bluesky",
+            SourceKind::Reddit => "reddit",
+            SourceKind::Youtube => "youtube",
+            SourceKind::HackerNews => "hackernews",
+            SourceKind::Lemmy => "lemmy",
+            SourceKind::StackExchange => "stackexchange",
+            SourceKind::Discourse => "discourse",
+            SourceKind::GoogleNews => "googlenews",
+            SourceKind::BingNews => "bingnews",
+            SourceKind::AppStore => "appstore",
         }
+    }
+
+    /// Whether it is an open network, which is read by its public interface.
+    pub fn is_network(self) -> bool {
+        use SourceKind::{Auto, Blog, Feed, File, Forum, Page};
+        !matches!(self, Auto | Feed | Blog | Forum | Page | File)
     }
 
     /// The kind of that word.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Problem;
+use super::{Problem, network};
 use crate::model::{Code, Found, Page, Source};
 
 /// Objects, lists and members that an answer may have, commas of its texts included: what is parsed takes many times its
@@ -13,7 +13,7 @@ const MAX_PARTS: usize = 1_000_000;
 pub type Reader = fn(&Value, &Page, &Source) -> Option<Result<Found, Problem>>;
 
 /// Who is asked, in this order: the first that knows an answer reads it.
-const READERS: &[Reader] = &[];
+const READERS: &[Reader] = &[network::read];
 
 /// Whether a decoded text is JSON, as far as its beginning and its content type tell.
 pub fn looks_like(text: &str, content_type: &str) -> bool {

@@ -9,6 +9,7 @@ mod extracted;
 mod feed;
 mod forum;
 mod html;
+pub mod network;
 mod site;
 mod sitemap;
 mod sniff;
@@ -144,10 +145,19 @@ fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
         _ => SourceKind::Feed,
     };
     let incidents = std::mem::take(&mut feed.incidents);
-    let mut found = Found { kind: Some(kind), entries: feed::entries(&feed), ..Found::default() };
-    found.incidents = incidents.into_iter().map(|problem| incident(page, problem)).collect();
+    let failures = without_failures(&mut feed);
+    let mut found = match source.kind.is_network() {
+        true => network::of_feed(source, page, &feed),
+        false => Found { kind: Some(kind), entries: feed::entries(&feed), ..Found::default() },
+    };
+    for entry in &mut found.entries {
+        let target = entry.url.as_deref().and_then(network::target);
+        entry.url = target.or(entry.url.take());
+    }
+    found.incidents.extend(incidents.into_iter().chain(failures).map(|problem| incident(page, problem)));
     // Where nothing of the feed may be kept, its articles speak for themselves.
     let may_lead = !matches!(source.kind, SourceKind::File | SourceKind::Feed);
+    let of_site = of_site && !source.kind.is_network();
     if of_site || page.reserved.index && may_lead {
         found.follow = site::of_feed(&feed, page, home(source, page));
     }
@@ -155,8 +165,25 @@ fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     Ok(found)
 }
 
+/// Takes out of a feed what a bridge wrote because it could not read what it stands for.
+fn without_failures(feed: &mut feed::FeedPage) -> Option<Problem> {
+    let all = feed.items.len();
+    let failed = |item: &feed::Item| item.title.as_deref().is_some_and(network::is_failure);
+    let told = feed.items.iter().find(|item| failed(item)).and_then(|item| item.title.clone());
+    feed.items.retain(|item| !failed(item));
+    let code = if feed.items.is_empty() { Code::Unreadable } else { Code::Partial };
+    (feed.items.len() < all)
+        .then(|| (code, format!("the bridge could not read its source: {}", told.unwrap_or_default())))
+}
+
 fn of_html(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     let html = HtmlPage::new(text, page, &source.timezone)?;
+    if let Some(found) = network::of_page(source, page, text, &html) {
+        return Ok(found);
+    }
+    if source.kind.is_network() {
+        return Err((Code::Unreadable, String::from("a page where an answer of the network was expected")));
+    }
     let mut found = match forum::recognise(text, &html) {
         Some(engine) => forum::read(engine, &html, page, source),
         None if is_of_forum(source, page) => {

@@ -73,6 +73,10 @@ impl Memory for Reader {
         self.with(|c| todo::left(c, source, limit)).unwrap_or_default()
     }
 
+    fn has(&self, id: &str) -> bool {
+        self.with(|c| Ok(c.prepare_cached("SELECT 1 FROM document WHERE id = ?")?.exists([id])?)).unwrap_or_default()
+    }
+
     fn host(&self, origin: &str) -> Option<Vec<Location>> {
         let now = self.now?;
         self.with(|c| host::recall(c, origin, now)).ok().flatten()

@@ -130,13 +130,14 @@ fn save_page(
     for incident in &batch.incidents {
         save_incident(c, run, &batch.source.name, incident)?;
     }
-    if tells_news(batch) {
+    let paged_list = batch.trail.role == Role::Seed && batch.kind.is_network();
+    if tells_news(batch) || paged_list && matches!(batch.visit, Visit::Read(_)) {
         let shown = batch.documents.iter().filter(|scored| !scored.only_known).count();
         let known = saved.known as usize;
         saved.shown = Shown {
             known: known as u32,
             new: shown.saturating_sub(known) as u32,
-            missed: before && batch.left_out == 0 && shown > 0 && known == 0,
+            missed: tells_news(batch) && before && batch.left_out == 0 && shown > 0 && known == 0,
         };
         let between = coverage::note(c, now, batch, saved.shown.missed)?;
         if saved.shown.missed {
@@ -153,7 +154,8 @@ fn save_page(
 /// not paged through.
 fn tells_news(batch: &Batch) -> bool {
     let paged = batch.trail.todo.iter().any(|todo| todo.request.step != Step::Link);
-    let feed = batch.trail.role == Role::Feed || batch.trail.role == Role::Seed && batch.kind == SourceKind::Feed;
+    let feed = batch.trail.role == Role::Feed
+        || batch.trail.role == Role::Seed && (batch.kind == SourceKind::Feed || batch.kind.is_network());
     feed && !paged && matches!(batch.visit, Visit::Read(_))
 }
 

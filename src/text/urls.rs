@@ -244,6 +244,9 @@ pub fn push_normal(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
+/// The user of an address whose password is a token that is sent as such (RFC 6750).
+pub const BEARER: &str = "oauth2-bearer";
+
 /// Takes user name and password out of `url`.
 pub fn strip_credentials(url: &mut Url) {
     // Both refuse only addresses without a host, which hold no credentials.

@@ -177,7 +177,7 @@ fn fault_32_without_robots_txt_a_broken_server_is_left_alone() {
         _ => Reply::ok("text"),
     });
     let patient =
-        Server::table([("/robots.txt", Reply::ok("User-agent: *\nCrawl-delay: 31")), ("/a", Reply::ok("text"))]);
+        Server::table([("/robots.txt", Reply::ok("User-agent: *\nCrawl-delay: 61")), ("/a", Reply::ok("text"))]);
     let settings = Settings { timeout: Duration::from_millis(500), ..settings(&[&broken, &slow, &patient]) };
     let harvests = harvest(&settings, &[broken.url("/a"), broken.url("/b"), slow.url("/a"), patient.url("/a")]);
     assert_eq!(harvests.len(), 4);

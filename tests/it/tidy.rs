@@ -246,7 +246,7 @@ fn planted_breaches_are_found() {
 #[test]
 fn every_source_kind_has_a_fixture() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/source");
-    for kind in ["feed", "page"] {
+    for kind in ["feed", "page", "network"] {
         assert!(root.join(kind).read_dir().is_ok_and(|mut files| files.next().is_some()), "fixtures/source/{kind}");
     }
 }

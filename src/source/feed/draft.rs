@@ -67,6 +67,8 @@ pub struct Draft<'a> {
     pub comments_feed: Option<String>,
     /// What the item answers.
     pub answers: Option<String>,
+    /// Whose article an item is, where a feed gathers those of others.
+    pub publisher: Option<String>,
     /// The feed's older items.
     pub next: Option<String>,
     pub generator: Option<String>,
@@ -235,6 +237,8 @@ impl<'a> Draft<'a> {
             Element::Editor => self.person(Role::Editor, &line(held).unwrap_or_default()),
             Element::WebMaster => self.person(Role::WebMaster, &line(held).unwrap_or_default()),
             Element::CommentsCount => keep(&mut self.replies, line(held).as_deref().and_then(count)),
+            // Atom's is a feed in itself.
+            Element::Source if !held.contains('<') => keep(&mut self.publisher, line(held)),
             Element::Generator => keep(&mut self.generator, line(held)),
             Element::Comments => {
                 let found = address(held).filter(|url| url.contains('/') || url.contains('#'));

@@ -15,6 +15,11 @@ const MOVING: [&str; 5] = ["action=new", "action=last", "goto=newpost", "goto=la
 /// The entries of a feed. An address is an entry's own unless an older item of other words has it too, most items have it,
 /// it is the feed's, or it leads to whatever is newest.
 pub fn entries(page: &FeedPage) -> Vec<Entry> {
+    entries_of(page).into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The same, each with the item that it is of.
+pub fn entries_of(page: &FeedPage) -> Vec<(&Item, Entry)> {
     let canonical = |url: &str| urls::canonical(url).unwrap_or_else(|| String::from(url));
     let own = page.link.as_deref().map(canonical);
     let addresses: Vec<Option<String>> = page.items.iter().map(|item| item.url.as_deref().map(canonical)).collect();
@@ -59,7 +64,7 @@ pub fn entries(page: &FeedPage) -> Vec<Entry> {
     };
     let shown =
         |(item, _): &(&Item, &Option<String>)| !item.html.as_deref().is_some_and(|html| html.contains(PASSWORD));
-    page.items.iter().zip(&addresses).filter(shown).map(entry).collect()
+    page.items.iter().zip(&addresses).filter(shown).map(|of| (of.0, entry(of))).collect()
 }
 
 /// The item whose own each address is: the oldest that has it, of equals the last, for feeds begin with the newest. So an

@@ -79,6 +79,7 @@ pub fn item(draft: Draft, dialect: Dialect) -> Item {
         comments_url: draft.comments_url,
         comments_feed: draft.comments_feed,
         answers: draft.answers,
+        publisher: draft.publisher.map(short),
     }
 }
 

@@ -14,7 +14,7 @@ mod walk;
 
 use crate::model::{Code, Stamp};
 
-pub use entries::{entries, is_comment};
+pub use entries::{entries, entries_of, is_comment};
 pub use json::looks_like as is_json_feed;
 pub use tokens::{Token, Tokens, split};
 
@@ -78,6 +78,8 @@ pub struct Item {
     pub comments_feed: Option<String>,
     /// The address of what it answers.
     pub answers: Option<String>,
+    /// Whose article it is, where the feed gathers those of others.
+    pub publisher: Option<String>,
 }
 
 /// Whether a decoded text is a feed: its root element says so, whatever stands before it, or its JSON Feed version.

@@ -15,6 +15,8 @@ pub enum Space {
     Threads,
     Comments,
     FeedBurner,
+    /// Of searches of Bing News.
+    News,
     Html,
     Other,
 }
@@ -49,6 +51,7 @@ pub fn space(uri: &str) -> Option<Space> {
         "wellformedweb.org/commentapi" => Space::Comments,
         "rssnamespace.org/feedburner/ext/1.0" => Space::FeedBurner,
         "www.w3.org/1999/xhtml" => Space::Html,
+        _ if bare.starts_with("www.bing.com/news") => Space::News,
         _ if bare.starts_with("backend.userland.com/rss") => Space::Own,
         _ if bare.starts_with("www.itunes.com/dtds/") => Space::Itunes,
         _ => return None,
@@ -202,6 +205,13 @@ pub fn element(space: Space, local: &str) -> Element {
         Space::FeedBurner => {
             if local == "origlink" {
                 OriginalLink
+            } else {
+                Other
+            }
+        }
+        Space::News => {
+            if local == "source" {
+                Source
             } else {
                 Other
             }
