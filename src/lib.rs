@@ -13,6 +13,8 @@ pub mod crawl;
 
 pub mod source;
 
+pub mod intake;
+
 pub mod analysis;
 
 pub mod store;

@@ -6,6 +6,7 @@ mod crawl;
 mod discover;
 mod extract;
 mod generate;
+mod import;
 mod init;
 mod output;
 mod progress;
@@ -44,6 +45,7 @@ Examples:
   vigie check                                  say everything that is wrong with it
   vigie scan                                   the nightly job: read all sources, score, write reports
   vigie scan --brand 'Atlas Télécom' --alias 'Atlas Telecom' archive/ > mentions.csv
+  vigie import export.csv archive.warc.gz     read what other tools collected
   vigie query --brand 'Atlas Télécom' --tone negative --since 7d
   vigie sources --failing
 
@@ -62,6 +64,8 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Look at addresses and print ready [[source]] entries for them
     Discover(discover::Discover),
+    /// Read exports of other tools, tables, JSON lines and web archives; turn a list of feeds into sources
+    Import(import::Import),
     /// Score every stored document anew, or filter JSON lines (`vigie score -`)
     Score(score::Score),
     /// Write the reports of what was not yet reported, or of any period
@@ -98,6 +102,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Scan(scan) => scan.run(),
         Command::Crawl(crawl) => crawl.run(),
         Command::Discover(discover) => discover.run(),
+        Command::Import(import) => import.run(),
         Command::Score(score) => score.run(),
         Command::Report(report) => report.run(),
         Command::Query(query) => query.run(),

@@ -1,7 +1,7 @@
 //! Bars on a terminal, silence in a pipe and under cron.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
@@ -9,12 +9,15 @@ use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use crate::cli::{output, words};
 use crate::model::port::Progress;
 use crate::model::{Incident, Language};
+use crate::report::visible;
 
 /// One bar a stage: sources read, documents scored.
 pub struct Bars {
     all: MultiProgress,
     crawl: ProgressBar,
     score: ProgressBar,
+    /// How far a file was read; there once one is.
+    file: OnceLock<ProgressBar>,
     language: Language,
     /// Incidents are told as they come.
     verbose: bool,
@@ -41,7 +44,7 @@ pub fn progress(quiet: bool, verbose: u8, language: Language) -> Arc<dyn Progres
     let score = bar("{spinner} {prefix:10} {human_pos} · {msg} · {rate}");
     crawl.set_prefix(words::sources(language));
     score.set_prefix(words::documents(language));
-    Arc::new(Bars { all, crawl, score, language, verbose: verbose > 0 })
+    Arc::new(Bars { all, crawl, score, file: OnceLock::new(), language, verbose: verbose > 0 })
 }
 
 impl Progress for Bars {
@@ -61,6 +64,23 @@ impl Progress for Bars {
         self.score.set_message(words::mentions(self.language, mentions));
     }
 
+    fn read(&self, bytes: u64, total: Option<u64>, file: &str) {
+        let bar = self.file.get_or_init(|| {
+            // Sources are no matter here.
+            self.crawl.finish_and_clear();
+            let bar = self.all.insert(0, ProgressBar::no_length());
+            let style = "{spinner} {msg} {bar:30} {binary_bytes}/{binary_total_bytes} · {eta}";
+            bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        if let Some(total) = total {
+            bar.set_length(total);
+        }
+        bar.set_position(bytes);
+        bar.set_message(visible(file).into_owned());
+    }
+
     fn incident(&self, incident: &Incident) {
         if self.verbose {
             let line = words::incident(incident);
@@ -73,5 +93,6 @@ impl Drop for Bars {
     fn drop(&mut self) {
         self.crawl.finish_and_clear();
         self.score.finish_and_clear();
+        self.file.get().inspect(|bar| bar.finish_and_clear());
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::model::{Code, Incident, Language};
-use crate::run::Outcome;
+use crate::run::{Imported, Outcome};
 
 /// A count with its noun, in the plural where the language has one for it.
 fn count(language: Language, n: u64, one: &str, many: &str) -> String {
@@ -101,6 +101,64 @@ fn meaning(language: Language, code: Code) -> &'static str {
         Code::Internal => ("faute interne", "internal fault"),
     };
     if language == Language::French { fr } else { en }
+}
+
+/// How an import went, in one line. `kept`: it went into a store.
+pub fn imported(language: Language, imported: &Imported, kept: bool) -> String {
+    let Imported { files, known_files, rows, bad, passed, documents, mentions: found, .. } = imported;
+    let Imported { new_documents, new_mentions, revised, left_out, reserved, .. } = imported;
+    let fr = language == Language::French;
+    let mut parts = vec![count(
+        language,
+        *files,
+        if fr { "fichier lu" } else { "file read" },
+        if fr { "fichiers lus" } else { "files read" },
+    )];
+    let mut add = |n: u64, one: (&str, &str), many: (&str, &str)| {
+        let (one, many) = if fr { (one.0, many.0) } else { (one.1, many.1) };
+        parts.push(count(language, n, one, many));
+    };
+    if *known_files > 0 {
+        add(
+            *known_files,
+            ("déjà lu (--again le relit)", "read before (--again reads it again)"),
+            ("déjà lus (--again les relit)", "read before (--again reads them again)"),
+        );
+    }
+    add(*rows, ("élément", "item"), ("éléments", "items"));
+    for (n, one, many) in [
+        (*bad, ("illisible", "not readable"), ("illisibles", "not readable")),
+        (*passed, ("sans article", "without an article"), ("sans article", "without an article")),
+        (
+            *reserved,
+            ("réservé par son site", "reserved by its site"),
+            ("réservés par leur site", "reserved by their sites"),
+        ),
+        (*left_out, ("hors période", "out of the period"), ("hors période", "out of the period")),
+    ] {
+        if n > 0 {
+            add(n, one, many);
+        }
+    }
+    if kept {
+        add(*new_documents, ("document nouveau", "new document"), ("documents nouveaux", "new documents"));
+        if *revised > 0 {
+            add(*revised, ("révisé", "revised"), ("révisés", "revised"));
+        }
+        add(*new_mentions, ("mention nouvelle", "new mention"), ("mentions nouvelles", "new mentions"));
+    } else {
+        add(*documents, ("document", "document"), ("documents", "documents"));
+        add(*found, ("mention", "mention"), ("mentions", "mentions"));
+    }
+    parts.join(" · ")
+}
+
+/// Bad rows that were not told one by one.
+pub fn more_bad(language: Language, n: u64) -> String {
+    match language {
+        Language::French => format!("… et {} (-v dit chacune)", count(language, n, "autre", "autres")),
+        Language::English => format!("… and {n} more (-v tells each)"),
+    }
 }
 
 /// Where the reports are.

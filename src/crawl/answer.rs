@@ -71,12 +71,22 @@ pub fn validators(answer: &Answer, body_hash: String) -> Validators {
     Validators { etag: short(header::ETAG), last_modified: short(header::LAST_MODIFIED), body_hash: Some(body_hash) }
 }
 
-/// What the headers of an answer reserve: `X-Robots-Tag`, for everyone or for us, and `tdm-reservation` (TDMRep, 2024),
-/// which stands above what the host's file says, `mining`.
+/// What the headers of an answer reserve; `mining`: what the host's file says of it.
 pub fn reserved(headers: &header::HeaderMap, mining: bool) -> Reserved {
+    let values = |name| headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    reserved_by(values("x-robots-tag"), values("tdm-reservation"), mining)
+}
+
+/// What the values of `X-Robots-Tag` reserve, for everyone or for us, and those of `tdm-reservation` (TDMRep, 2024), which
+/// stands above what the host's file says, `mining`.
+pub fn reserved_by(
+    robots: impl IntoIterator<Item = impl AsRef<str>>,
+    reservations: impl IntoIterator<Item = impl AsRef<str>>,
+    mining: bool,
+) -> Reserved {
     let mut all = Reserved::default();
-    for value in headers.get_all("x-robots-tag") {
-        let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+    for value in robots {
+        let value = value.as_ref().to_ascii_lowercase();
         // `agent: noindex, nofollow` is for that agent alone, until another is named; some directives have a colon too.
         let mut ours = true;
         for part in value.split([',', ';']) {
@@ -93,8 +103,8 @@ pub fn reserved(headers: &header::HeaderMap, mining: bool) -> Reserved {
             }
         }
     }
-    let mut said = headers.get_all("tdm-reservation").iter().map(|value| value.as_bytes().trim_ascii()).peekable();
-    all.mining = if said.peek().is_some() { said.any(|value| value == b"1") } else { mining };
+    let mut said = reservations.into_iter().peekable();
+    all.mining = if said.peek().is_some() { said.any(|value| value.as_ref().trim() == "1") } else { mining };
     all
 }
 

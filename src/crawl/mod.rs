@@ -42,7 +42,7 @@ use crate::{
 /// Threads that move bytes.
 const WIRES: usize = 2;
 
-pub use self::{guard::Guard, robots::Rules, settings::Settings};
+pub use self::{answer::reserved_by, guard::Guard, robots::Rules, settings::Settings};
 
 /// Fetches and reads `sources` and what they lead to, one [`Harvest`] a page, until nothing is left or `stop` is not
 /// zero. Sources that are no address are passed over. Blocks, so it wants a thread of its own; a full `out` holds it up.

@@ -94,6 +94,8 @@ pub trait Progress: Send + Sync {
     fn crawled(&self, done: u64, total: Option<u64>, pages: u64);
     /// So many documents were scored so far, so many mentions found.
     fn scored(&self, documents: u64, total: Option<u64>, mentions: u64);
+    /// So many bytes of the file that is read are behind; `total` may be unknown.
+    fn read(&self, _bytes: u64, _total: Option<u64>, _file: &str) {}
     /// An incident happened.
     fn incident(&self, incident: &super::Incident);
 }

@@ -25,6 +25,8 @@ pub enum SourceKind {
     GoogleNews,
     BingNews,
     AppStore,
+    /// What another tool collected; never configured.
+    Import,
 }
 
 impl SourceKind {
@@ -72,6 +74,7 @@ impl SourceKind {
             SourceKind::GoogleNews => "googlenews",
             SourceKind::BingNews => "bingnews",
             SourceKind::AppStore => "appstore",
+            SourceKind::Import => "import",
         }
     }
 

@@ -10,6 +10,7 @@ mod document;
 mod fault;
 mod held;
 mod host;
+mod import;
 mod lock;
 mod mention;
 mod merge;
@@ -24,6 +25,7 @@ mod todo;
 mod write;
 
 pub use coverage::{Period, View};
+pub use import::Progressed;
 pub use lock::Lock;
 pub use read::{Reader, Scope, Totals};
 pub use standing::Shown;

@@ -14,6 +14,29 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     typographic(decode_labelled(bytes, content_type))
 }
 
+/// The encoding of a text that nobody labelled, by its mark, its NULs or its letters; `head` is how it begins, and may end
+/// amid a character.
+pub fn guessed(head: &[u8]) -> &'static Encoding {
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return encoding;
+    }
+    if let Some(encoding) = sixteen_bits(head) {
+        return encoding;
+    }
+    match std::str::from_utf8(head) {
+        Ok(_) => UTF_8,
+        Err(error) if error.error_len().is_none() => UTF_8,
+        Err(_) => {
+            let (mut sound, mut broken) = (0usize, 0usize);
+            for chunk in head.utf8_chunks() {
+                sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+                broken += usize::from(!chunk.invalid().is_empty());
+            }
+            if sound > 0 && sound >= broken { UTF_8 } else { guess(head) }
+        }
+    }
+}
+
 /// Text in which an earlier conversion took windows-1252 for Latin-1 has controls where quotes, dashes and the euro were.
 fn typographic(text: Cow<'_, str>) -> Cow<'_, str> {
     let lost = |c: char| matches!(c, '\u{80}' | '\u{85}' | '\u{8C}' | '\u{91}'..='\u{97}' | '\u{9C}');

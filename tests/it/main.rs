@@ -12,6 +12,7 @@ mod discover;
 mod faults;
 mod filter;
 mod harvest;
+mod import;
 mod moving;
 mod nights;
 mod resume;

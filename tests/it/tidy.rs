@@ -19,19 +19,22 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("config", &["error", "model", "text", "query", "source", "crawl", "analysis", "store", "figures", "report"]),
     (
         "run",
-        &["error", "model", "text", "query", "source", "crawl", "analysis", "store", "figures", "report", "config"],
+        &[
+            "error", "model", "text", "query", "source", "intake", "crawl", "analysis", "store", "figures", "report",
+            "config",
+        ],
     ),
     (
         "cli",
         &[
-            "error", "model", "text", "query", "source", "crawl", "analysis", "store", "figures", "report", "config",
-            "run",
+            "error", "model", "text", "query", "source", "intake", "crawl", "analysis", "store", "figures", "report",
+            "config", "run",
         ],
     ),
 ];
 
 /// Vendor crates that have few homes.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("reqwest", &["crawl"]),
     ("rustls", &["crawl"]),
     ("tokio", &["crawl", "run"]),
@@ -44,6 +47,8 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("signal_hook", &["cli"]),
     ("scraper", &["text", "source"]),
     ("feed_rs", &["source"]),
+    ("quick_xml", &["intake"]),
+    ("brotli_decompressor", &["intake"]),
 ];
 
 /// Only `cli` prints or exits.
