@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        Code, Found, Incident, Page, Place, Request, Reserved, Role, Source, SourceKind, Step, Validators, Visit,
-        Weight,
+        Code, Entry, Found, Incident, Page, Place, Request, Reserved, Role, Source, SourceKind, Step, Validators,
+        Visit, Weight,
         port::{Adapter, Memory, Recalled},
     },
     text::{effort, hash, identity, urls},
@@ -100,11 +100,14 @@ pub fn read(
         }
     }
     let recalled = found.follow.iter().map(|request| memory.recall(&source.name, &request.url)).collect();
+    let is_new = |entry: &Entry| {
+        let url = entry.url.as_deref();
+        !memory.has(&identity::document(&source.name, url, entry.guid.as_deref(), "", &entry.text))
+    };
+    // Where the page was not read yet for the period asked for, what is known says nothing of what follows.
+    let afresh = page.request.role == Role::Seed && known.body_hash.is_none() && !found.entries.is_empty();
     let goes_on = found.follow.iter().any(|request| request.step == Step::NextWhileNew)
-        && news::goes_on(found.entries.iter().filter(|entry| entry.permanent).map(|entry| {
-            let url = entry.url.as_deref();
-            !memory.has(&identity::document(&source.name, url, entry.guid.as_deref(), "", &entry.text))
-        }));
+        && (afresh || news::goes_on(found.entries.iter().filter(|entry| entry.permanent).map(is_new)));
     Visited { visit, found, recalled, goes_on }
 }
 

@@ -14,6 +14,7 @@ mod filter;
 mod harvest;
 mod import;
 mod moving;
+mod networks;
 mod nights;
 mod resume;
 mod sandbox;
