@@ -32,8 +32,10 @@ fn read(value: &Value, page: &Page) -> Option<Found> {
     }
     let one = Url::parse(&page.url).ok().filter(|url| url.path().starts_with("/posts/"))?;
     let is_one = value["cooked"].is_string() && value["post_number"].is_u64() && value["topic_id"].is_u64();
-    let entries = is_one.then(|| vec![entry(value, &base, &one)])?;
-    Some(Found { entries, ..Found::default() })
+    let mut entry = is_one.then(|| entry(value, &base, &one))?;
+    // The search told it.
+    entry.title = entry.title.or_else(|| page.request.told.title.clone());
+    Some(Found { entries: vec![entry], ..Found::default() })
 }
 
 /// What a search tells of a post is its beginning; the post has an address of its own.

@@ -90,8 +90,8 @@ fn read(value: &Value, page: &Page) -> Option<Found> {
         answered.extend(word(item, "question_id").filter(|_| count(item, "answer_count").unwrap_or_default() > 0));
     }
     if let Some(wait) = count(value, "backoff") {
-        let message = format!("the server asks to wait {wait} s: what follows is left for the next run");
-        found.incidents.push(Incident { source: String::new(), url: String::new(), code: Code::Budget, message });
+        let message = format!("the server asks to wait {wait} s: what follows was not read");
+        found.incidents.push(Incident { source: String::new(), url: String::new(), code: Code::Partial, message });
         return Some(found);
     }
     let of_search = url.as_ref().is_some_and(|url| !url.path().ends_with("/answers"));

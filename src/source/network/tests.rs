@@ -382,7 +382,7 @@ fn stack_exchange_questions_and_answers() {
             "comment | https://stackoverflow.com/a/77000009 | by Omar | at 2026-11-20T10:20:00Z | = Call them. | n l6 | re https://stackoverflow.com/questions/77000001 | in https://stackoverflow.com/questions/77000001 | reply"
         ]
     );
-    assert_eq!(found.incidents[0].code, Code::Budget, "it asks to wait");
+    assert_eq!(found.incidents[0].code, Code::Partial, "it asks to wait");
 }
 
 #[test]
