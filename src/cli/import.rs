@@ -25,13 +25,13 @@ const TOLD: u64 = 50;
 const SHOWN: usize = 3;
 
 /// Reads files that come in whole into the store: exports of Meltwater, Talkwalker, Brandwatch, YouScan, Mention and Pulsar
-/// (CSV, TSV, XLSX), any table, JSON lines, web archives (WARC). A list of feeds (OPML) is printed as sources.
+/// (CSV, TSV), any table, JSON lines, web archives (WARC). Spreadsheets (XLSX) and lists of feeds (OPML) are not read yet.
 ///
 /// A file says by itself what it is. What a row is worth (its tone, its reach) is ours to say; what the other tool said of it is
 /// left out. Without a configuration nothing is kept, and mentions (with --brand) or documents go to stdout.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  vigie import meltwater.csv talkwalker.xlsx && vigie report\n  vigie import --dry-run avis.csv\n  vigie import --map 'text=Avis,published=Date de dépôt,rating=Note' --kind review --source boutique avis.csv\n  vigie import --brand 'Atlas Télécom' CC-NEWS-20261120.warc.gz > mentions.csv\n  vigie crawl --format jsonl https://forum.example/ | vigie import -c vigie.toml -\n  vigie import feeds.opml >> vigie.toml"
+    after_help = "Examples:\n  vigie import meltwater.csv talkwalker.csv && vigie report\n  vigie import --dry-run avis.csv\n  vigie import --map 'text=Avis,published=Date de dépôt,rating=Note' --kind review --source boutique avis.csv\n  vigie import --brand 'Atlas Télécom' CC-NEWS-20261120.warc.gz > mentions.csv\n  vigie crawl --format jsonl https://forum.example/ | vigie import -c vigie.toml -"
 )]
 pub struct Import {
     #[command(flatten)]

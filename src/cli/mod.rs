@@ -64,7 +64,7 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Look at addresses and print ready [[source]] entries for them
     Discover(discover::Discover),
-    /// Read exports of other tools, tables, JSON lines and web archives; turn a list of feeds into sources
+    /// Read exports of other tools, tables, JSON lines and web archives
     Import(import::Import),
     /// Score every stored document anew, or filter JSON lines (`vigie score -`)
     Score(score::Score),

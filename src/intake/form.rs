@@ -42,13 +42,13 @@ pub fn sniff(head: &[u8]) -> Form {
         return Form::Spreadsheet;
     }
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Form::Unread("a spreadsheet of before 2007 (.xls); save it as .xlsx or CSV");
+        return Form::Unread("a spreadsheet of before 2007 (.xls); save it as CSV");
     }
     if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         return Form::Unread("packed with zstd; unpack it first");
     }
     if head.starts_with(b"%PDF") {
-        return Form::Unread("a PDF; ask for CSV or XLSX");
+        return Form::Unread("a PDF; ask for CSV");
     }
     if head.starts_with(b"WARC/") {
         return Form::Warc;

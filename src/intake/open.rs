@@ -122,8 +122,10 @@ pub fn open(path: &Path, options: &Options, count: &Count) -> Result<Opened, (St
     let named = |words: &str| Told { form: format!("{}{words}{packed}", form.word()), ..Told::default() };
     match form {
         Form::Unread(why) => Err(plain(format!("is not read: {why}"))),
-        Form::Opml => Err(plain(String::from("is a list of feeds, to be turned into sources by itself"))),
-        Form::Spreadsheet => Err(plain(String::from("is a spreadsheet"))),
+        Form::Opml => Err(plain(String::from("is a list of feeds (OPML), which is not read yet"))),
+        Form::Spreadsheet => {
+            Err((String::from("is a spreadsheet (XLSX), which is not read yet"), Some(String::from("save it as CSV"))))
+        }
         Form::Table => {
             let (encoding, delimiter, found) = recognise(input.head(), options)?;
             let (width, above) = (found.heading.len(), found.above);

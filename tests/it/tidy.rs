@@ -34,7 +34,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Vendor crates that have few homes.
-const HOMES: [(&str, &[&str]); 14] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("reqwest", &["crawl"]),
     ("rustls", &["crawl"]),
     ("tokio", &["crawl", "run"]),
@@ -47,7 +47,6 @@ const HOMES: [(&str, &[&str]); 14] = [
     ("signal_hook", &["cli"]),
     ("scraper", &["text", "source"]),
     ("feed_rs", &["source"]),
-    ("quick_xml", &["intake"]),
     ("brotli_decompressor", &["intake"]),
 ];
 
