@@ -97,6 +97,7 @@ fn meaning(language: Language, code: Code) -> &'static str {
         Code::TooDeep => ("imbrication excessive", "nested too deep"),
         Code::Budget => ("budget épuisé", "budget used up"),
         Code::Missed => ("éléments sans doute manqués", "items probably missed"),
+        Code::Elsewhere => ("commentaires gardés ailleurs", "comments kept elsewhere"),
         Code::SetAside => ("source mise à part", "source set aside"),
         Code::Internal => ("faute interne", "internal fault"),
     };

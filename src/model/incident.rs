@@ -35,6 +35,8 @@ pub enum Code {
     RetryLater,
     /// Not what was expected: not a feed, a login page, nothing readable.
     Unreadable,
+    /// An article's comments are kept by a service that shows them to scripts alone.
+    Elsewhere,
     /// Read in part: cut, repaired, or more items than are read.
     Partial,
     /// Deeper nesting than any honest page has.
@@ -50,7 +52,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Code; 16] = [
+    pub const ALL: [Code; 17] = [
         Code::Guarded,
         Code::Robots,
         Code::Reserved,
@@ -61,6 +63,7 @@ impl Code {
         Code::Redirect,
         Code::RetryLater,
         Code::Unreadable,
+        Code::Elsewhere,
         Code::Partial,
         Code::TooDeep,
         Code::Budget,
@@ -82,6 +85,7 @@ impl Code {
             Code::Redirect => "redirect",
             Code::RetryLater => "retry_later",
             Code::Unreadable => "unreadable",
+            Code::Elsewhere => "elsewhere",
             Code::Partial => "partial",
             Code::TooDeep => "too_deep",
             Code::Budget => "budget",
@@ -98,6 +102,6 @@ impl Code {
 
     /// Whether the page still gave what it could, so that its source did not fail.
     pub fn is_warning(self) -> bool {
-        matches!(self, Code::Partial | Code::Budget | Code::Reserved | Code::Missed | Code::SetAside)
+        matches!(self, Code::Partial | Code::Budget | Code::Reserved | Code::Missed | Code::SetAside | Code::Elsewhere)
     }
 }

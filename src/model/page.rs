@@ -22,7 +22,7 @@ pub enum Role {
     Article,
     /// A page of a site that may be an article.
     Page,
-    /// A further page of an article's comments.
+    /// Comments of an article that stand apart from it: on a further page, or where another server keeps them.
     Comments,
     /// A board of a forum: its topics.
     Board,
@@ -109,6 +109,12 @@ pub struct Told {
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// Of [`Role::Comments`]: the address of what they are about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Of a feed: the next page of the list that the page beside it shows, where older articles are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
     /// Of [`Role::Times`]: times as the page that leads here shows them, without zone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<DateTime>,

@@ -13,7 +13,7 @@ const MAX_PARTS: usize = 1_000_000;
 pub type Reader = fn(&Value, &Page, &Source) -> Option<Result<Found, Problem>>;
 
 /// Who is asked, in this order: the first that knows an answer reads it.
-const READERS: &[Reader] = &[network::read];
+const READERS: &[Reader] = &[network::read, super::comments::read_isso];
 
 /// Whether a decoded text is JSON, as far as its beginning and its content type tell.
 pub fn looks_like(text: &str, content_type: &str) -> bool {

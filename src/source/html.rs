@@ -8,6 +8,7 @@ use scraper::{Element, ElementRef, Html, Selector};
 use url::Url;
 
 use super::Problem;
+use super::comments::Embedded;
 use super::site::same_site;
 use crate::model::{Code, Page, Reserved};
 use crate::text::{dom, urls};
@@ -40,6 +41,8 @@ pub struct Head {
     pub reserved: Reserved,
     /// The next page of the same list or thread.
     pub next: Option<String>,
+    /// Where scripts have comments from.
+    pub embedded: Embedded,
 }
 
 /// A feed that a page names.
@@ -65,7 +68,7 @@ impl HtmlPage {
         })?;
         let own = page.url.starts_with("http").then(|| page.url.clone());
         let base = base(&tree, own.as_deref()).or(own);
-        let head = head(&tree, base.as_deref());
+        let head = Head { embedded: Embedded::find(html), ..head(&tree, base.as_deref()) };
         let clock = page.dated.map(|at| match page.offset {
             Some(offset) => at.to_zoned(TimeZone::fixed(offset)),
             None => at.to_zoned(zone.clone()),

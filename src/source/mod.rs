@@ -244,10 +244,11 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
     let mut found = Found { kind: Some(kind), ..Found::default() };
     let read = article::read(html, own);
     if page.request.role == Role::Comments {
-        let title = read.ok().and_then(|article| article.title);
-        let about = own.map(comments::article_of);
+        let told = &page.request.told;
+        let title = told.title.clone().or_else(|| read.ok()?.title);
+        let about = told.about.clone().or_else(|| own.map(comments::article_of));
         found.entries = comments::read(html, about.as_deref(), title.as_deref());
-        found.follow = comments::pages(html);
+        found.follow = comments::pages(html, about.as_deref(), title.as_deref());
         return Ok(found);
     }
     let article = read?;
@@ -257,16 +258,21 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
     let entry = entry.filter(|_| whole);
     let entry = entry.filter(|entry| page.request.role != Role::Page || site::is_article(html, entry));
     let about = entry.as_ref().and_then(|entry| entry.url.clone()).or_else(|| own.map(String::from));
-    let mut comments = comments::read(html, about.as_deref(), article.title.as_deref());
+    let title = entry.as_ref().and_then(|entry| entry.title.as_deref()).or(article.title.as_deref());
+    let mut comments = comments::read(html, about.as_deref(), title);
+    if source.kind != SourceKind::File {
+        found.follow = comments::pages(html, about.as_deref(), title);
+        found.follow.extend(comments::ask_isso(html, about.as_deref(), title));
+    }
+    if let Some(elsewhere) = comments::Elsewhere::of(html) {
+        found.incidents.push(incident(page, (Code::Elsewhere, elsewhere.to_string())));
+    }
     if let Some(offset) = article.published.and_then(|stamp| offset_of_page(stamp, source)) {
         let dates = comments.iter_mut().filter_map(|comment| comment.published.as_mut());
         dates.filter(|stamp| stamp.offset.is_none()).for_each(|stamp| stamp.offset = Some(offset));
     }
     found.entries.extend(entry);
     found.entries.extend(comments);
-    if source.kind != SourceKind::File {
-        found.follow = comments::pages(html);
-    }
     Ok(found)
 }
 

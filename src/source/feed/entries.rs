@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{FeedPage, Item};
 use crate::model::{Counts, Entry, Kind, Quote};
-use crate::source::comments::article_of;
+use crate::source::comments::{article_of, names_comment};
 use crate::text::{markup, urls};
 
 /// Parameters of addresses that lead to whatever is newest in a thread, not to one post.
@@ -110,14 +110,23 @@ fn about_comments(item: &Item, mut entry: Entry) -> Entry {
     if entry.kind != Kind::Comment {
         return entry;
     }
-    if let Some(title) = &entry.title {
-        let named = ON.iter().find_map(|(on, by)| {
+    let author = entry.author.as_deref().unwrap_or_default();
+    let named = |title: &String| {
+        let on = ON.iter().find_map(|(on, by)| {
             let rest = title.strip_prefix(on)?;
-            let author = format!("{by}{}", entry.author.as_deref().unwrap_or_default());
-            Some(rest.strip_suffix(&author).or_else(|| rest.rsplit_once(by).map(|(head, _)| head)).unwrap_or(rest))
+            Some(
+                rest.strip_suffix(&format!("{by}{author}"))
+                    .or_else(|| rest.rsplit_once(by).map(|(head, _)| head))
+                    .unwrap_or(rest),
+            )
         });
-        entry.title = named.map(String::from).or(entry.title.take());
-    }
+        // Dotclear puts who it is after it; what PluXml and Isso write there names nothing.
+        let bare = on.or_else(|| title.strip_suffix(&format!(" - {author}"))).unwrap_or(title);
+        let names_nothing = bare.strip_prefix(author).is_some_and(|rest| rest.starts_with(" @ "))
+            || bare.strip_prefix("Comment #").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+        (!names_nothing).then(|| String::from(bare))
+    };
+    entry.title = entry.title.as_ref().and_then(named);
     let (first, rest) = entry.text.split_once('\n').unwrap_or((&entry.text, ""));
     if first.ends_with('.') && ANSWERS.iter().any(|answers| first.starts_with(answers)) {
         entry.parent_url = item.html.as_deref().and_then(answered).or(entry.parent_url.take());
@@ -137,9 +146,7 @@ fn answered(html: &str) -> Option<String> {
 
 /// Whether an item is a reader's comment, as the feeds of blogs give them: its title is made of the article's.
 pub fn is_comment(item: &Item) -> bool {
-    let fragment = item.url.as_deref().and_then(|url| url.split_once('#')).map_or("", |(_, fragment)| fragment);
-    let number = fragment.strip_prefix("comment-").or_else(|| fragment.strip_prefix("comment")).unwrap_or_default();
-    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    item.url.as_deref().is_some_and(names_comment)
 }
 
 /// Whether an item answers in a thread, as the feeds of forums title them: "Re: ", with or without a space before.
