@@ -187,6 +187,15 @@ impl Crawl {
                 going.open -= first.after.len() as u32;
             }
             leads = vec![first];
+        } else if leads.iter().any(|lead| lead.todo.request.role == Role::Sitemap) {
+            // A sitemap tells more of articles than a list that goes on, which waits for it.
+            let is_list = |lead: &mut Lead| lead.todo.request.role == Role::Listing;
+            let lists: Vec<Lead> = leads.extract_if(.., is_list).collect();
+            let sitemap = leads.iter_mut().find(|lead| lead.todo.request.role == Role::Sitemap);
+            if let (Some(going), Some(sitemap)) = (self.going.get_mut(&source), sitemap) {
+                going.open -= lists.len() as u32;
+                sitemap.after.extend(lists);
+            }
         }
         for lead in leads {
             match address::checked(lead.asked()) {

@@ -115,6 +115,9 @@ pub struct Told {
     /// Of a feed: the next page of the list that the page beside it shows, where older articles are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
+    /// Of a feed: those of the same site's categories, which reach farther back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<String>,
     /// Of [`Role::Times`]: times as the page that leads here shows them, without zone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<DateTime>,

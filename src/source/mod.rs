@@ -160,6 +160,9 @@ fn of_feed(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     let of_site = of_site && !source.kind.is_network();
     if of_site || page.reserved.index && may_lead {
         found.follow = site::of_feed(&feed, page, home(source, page));
+        // A site's feed states the zone that its pages leave out.
+        let newest = feed.items.iter().filter_map(|item| item.published).next();
+        found.offset = newest.and_then(|stamp| offset_of_page(stamp, source));
     }
     reserve(&mut found, page.reserved, page);
     Ok(found)

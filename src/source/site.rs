@@ -10,10 +10,13 @@ use super::feed::FeedPage;
 use super::html::{HtmlPage, selector};
 use super::words::{brief_text, plain_text};
 use crate::model::{Page, Request, Role, Stamp, Step, Told};
-use crate::text::{effort, urls};
+use crate::text::{dates, effort, urls};
 
 /// Articles that one list page leads to.
 const MOST: usize = 200;
+
+/// Feeds of categories that one front page leads to.
+const MOST_FEEDS: usize = 30;
 
 /// Parts of addresses of lists, forms and notices, which are no articles.
 const NO_ARTICLE: [&str; 34] = [
@@ -113,7 +116,11 @@ pub fn seeds(html: &HtmlPage, page: &Page) -> Vec<Request> {
     let feeds = &html.head.feeds;
     // The first is the site's own; the same in another form comes after it.
     if let Some(main) = feeds.iter().find(|link| !comments(link)) {
-        follow.push(Request { first: true, ..Request::new(&*main.url, Role::Feed) });
+        // It shows the newest alone; older ones may be on the next pages of what the front page shows.
+        let list = next_of_list(html);
+        let more = list.iter().flat_map(|_| of_categories(html, &main.url)).collect();
+        let told = Told { list, feeds: more, ..Told::default() };
+        follow.push(Request { first: true, told, ..Request::new(&*main.url, Role::Feed) });
         follow.extend(feeds.iter().find(comments).map(|link| Request::new(&*link.url, Role::Feed)));
         return follow;
     }
@@ -122,6 +129,22 @@ pub fn seeds(html: &HtmlPage, page: &Page) -> Vec<Request> {
     follow.extend(sitemaps.map(|request| Request { first: true, ..request }));
     follow.extend(listed(html));
     follow
+}
+
+/// The feeds of the categories that a front page of PluXml links to: their names end those of its feeds.
+fn of_categories(html: &HtmlPage, feed: &str) -> Vec<String> {
+    static LINKS: LazyLock<Selector> = LazyLock::new(|| selector("a[href*='categorie']"));
+    let category = |link: ElementRef<'_>| {
+        let (_, rest) = link.value().attr("href")?.split('#').next()?.rsplit_once("categorie")?;
+        let digits = rest.split('/').next().filter(|number| !number.is_empty())?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| format!("{feed}/categorie{rest}"))
+    };
+    let is_pluxml = feed.ends_with("feed.php?rss") || feed.ends_with("/feed/rss");
+    let mut feeds: Vec<String> = html.tree.select(&LINKS).filter(|_| is_pluxml).filter_map(category).collect();
+    feeds.sort();
+    feeds.dedup();
+    feeds.truncate(MOST_FEEDS);
+    feeds
 }
 
 /// The sitemaps of a site: those that its robots.txt names, else where one is usually found.
@@ -146,29 +169,91 @@ pub fn is_of_comments(url: &str, title: &str) -> bool {
 
 /// What a list page leads to: its articles, and the next page of the list.
 pub fn listed(html: &HtmlPage) -> Vec<Request> {
-    static NEXT: LazyLock<Selector> =
-        LazyLock::new(|| selector("a[rel~=next], .next a, a.next, .older a, a.older, .nav-previous a"));
-    let Some(base) = html.base.as_deref().and_then(|base| Url::parse(base).ok()) else { return Vec::new() };
     let Links { named, others } = links(html);
     // Titles say what is an article; without any, addresses have to.
     let articles = if named.is_empty() { others } else { named };
-    let mut follow: Vec<Request> = articles.into_iter().take(MOST).map(|url| Request::new(url, Role::Page)).collect();
-    let next = html.tree.select(&NEXT).filter_map(|link| html.join(link.value().attr("href")?)).next();
-    if let Some(next) = next.or_else(|| html.head.next.clone())
-        && Url::parse(&next).is_ok_and(|next| same_site(&base, &next))
-    {
-        follow.push(Request { step: Step::NextWhileNew, ..Request::new(next, Role::Listing) });
-    }
+    let article = |link: Link| Request { dated: link.dated, ..Request::new(link.url, Role::Page) };
+    let mut follow: Vec<Request> = articles.into_iter().take(MOST).map(article).collect();
+    let next = next_of_list(html).map(|next| Request::new(next, Role::Listing));
+    follow.extend(next.map(|next| Request { step: Step::NextWhileNew, ..next }));
     follow
+}
+
+/// The page after this one of the same list: as it is marked, else as it is called among links to pages.
+fn next_of_list(html: &HtmlPage) -> Option<String> {
+    static NEXT: LazyLock<Selector> = LazyLock::new(|| {
+        selector(
+            "a[rel~=next], .next a, a.next, .older a, a.older, .nav-previous a, .p_next a, .pager__item--next a, .pager-next a, \
+             .pagination-next a, .older-posts a, a.older-posts, .blog-pager-older-link, .suivant a",
+        )
+    });
+    static PAGES: LazyLock<Selector> = LazyLock::new(|| {
+        selector("nav a[href], [class*='pagination'] a[href], [class*='pager'] a[href], [class*='pagenav'] a[href]")
+    });
+    const CALLED: [&str; 14] = [
+        "suivant",
+        "suivante",
+        "page suivante",
+        "suivants",
+        "next",
+        "next page",
+        "older",
+        "older posts",
+        "older entries",
+        "plus anciens",
+        "articles plus anciens",
+        "billets précédents",
+        "previous entries",
+        "التالي",
+    ];
+    let base = Url::parse(html.base.as_deref()?).ok()?;
+    let own = page_number(&base);
+    let next = |href: Option<&str>| {
+        let url = Url::parse(&html.join(href?)?).ok().filter(|url| same_site(&base, url))?;
+        // Software that begins with the oldest, or calls what is older "previous", is known by its numbers.
+        let fits = match (page_number(&url), own) {
+            (Some(number), own) => number == own.unwrap_or(1) + 1,
+            (None, own) => own.is_none() && bare(&url) != bare(&base),
+        };
+        fits.then(|| bare(&url))
+    };
+    let marked = html.tree.select(&NEXT).take(100).find_map(|link| next(link.value().attr("href")));
+    let called = || {
+        let is_called = |link: &ElementRef<'_>| {
+            let text = brief_text(*link).to_lowercase();
+            CALLED.contains(&text.trim_matches(|c: char| !c.is_alphanumeric()))
+        };
+        html.tree.select(&PAGES).take(1_000).filter(is_called).find_map(|link| next(link.value().attr("href")))
+    };
+    marked.or_else(|| next(html.head.next.as_deref())).or_else(called)
+}
+
+/// The number of a page of a list, as its address tells: `page/2`, `?page2`, `?paged=2`, `?p=2`.
+fn page_number(url: &Url) -> Option<u64> {
+    let text = format!("{}?{}", url.path(), url.query().unwrap_or_default()).to_ascii_lowercase();
+    let after = ["page", "paged", "pagina", "seite", "/p", "?p", "&p"].iter().filter_map(|word| {
+        let (_, rest) = text.rsplit_once(word)?;
+        let digits = rest.trim_start_matches(['/', '=', '-', '_']);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits[..end].parse().ok()
+    });
+    after.into_iter().next()
 }
 
 /// Links of a page that may lead to articles, each address once.
 #[derive(Default)]
 struct Links {
     /// In headings.
-    named: Vec<String>,
+    named: Vec<Link>,
     /// Others, whose addresses look like those of articles.
-    others: Vec<String>,
+    others: Vec<Link>,
+}
+
+/// A link that may lead to an article.
+struct Link {
+    url: String,
+    /// When what it leads to was written, at the end of its day, where the list tells.
+    dated: Option<jiff::Timestamp>,
 }
 
 fn links(html: &HtmlPage) -> Links {
@@ -176,6 +261,8 @@ fn links(html: &HtmlPage) -> Links {
     let Some(base) = html.base.as_deref().and_then(|base| Url::parse(base).ok()) else { return Links::default() };
     let mut seen = HashSet::new();
     let mut links = Links::default();
+    // The piece of the list that was last looked into, and its date.
+    let mut around = None;
     for link in html.tree.select(&LINK) {
         if effort::check().is_err() {
             break;
@@ -189,12 +276,38 @@ fn links(html: &HtmlPage) -> Links {
             continue;
         }
         match place(link) {
-            Place::Title => links.named.push(bare(&url)),
-            Place::Text if looks_dated(&url) || has_long_slug(&url) => links.others.push(bare(&url)),
+            Place::Title => {
+                let piece = piece_around(link);
+                if piece.map(|piece| piece.id()) != around.map(|(id, _)| id) {
+                    around = piece.map(|piece| (piece.id(), dated_in(html, piece)));
+                }
+                links.named.push(Link { dated: around.and_then(|(_, dated)| dated), url: bare(&url) });
+            }
+            Place::Text if looks_dated(&url) || has_long_slug(&url) => {
+                links.others.push(Link { url: bare(&url), dated: None });
+            }
             _ => {}
         }
     }
     links
+}
+
+/// The piece of a list that a link stands in.
+fn piece_around(link: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    let is_piece = |element: &ElementRef<'_>| {
+        element.value().name() == "article" || element.value().classes().any(|class| matches!(class, "post" | "hentry"))
+    };
+    link.ancestors().filter_map(ElementRef::wrap).take(10).find(is_piece)
+}
+
+/// The date that a piece of a list states; later where it has no zone or is a day, for it may be in any.
+fn dated_in(html: &HtmlPage, piece: ElementRef<'_>) -> Option<jiff::Timestamp> {
+    static DATE: LazyLock<Selector> = LazyLock::new(|| selector("time[datetime], abbr.published[title]"));
+    let date = piece.select(&DATE).next()?;
+    let stated = ["datetime", "title"].iter().find_map(|name| date.value().attr(name))?;
+    let stamp = dates::parse(stated, html.clock.as_ref())?;
+    let at = stamp.instant(&jiff::tz::TimeZone::UTC)?;
+    if stamp.offset.is_some() { Some(at) } else { at.checked_add(jiff::Span::new().hours(36)).ok() }
 }
 
 /// Where on a page a link stands.
@@ -246,7 +359,14 @@ pub fn may_be_article(base: &Url, url: &Url) -> bool {
     let front = path.is_empty() || url.path() == base.path() && url.query() == base.query();
     let extension = path.rsplit('.').next().filter(|extension| extension.len() <= 4 && path.contains('.'));
     let file = extension.is_some_and(|extension| !matches!(extension, "html" | "htm" | "php" | "asp" | "aspx"));
-    !front && !file && !path.split('/').any(|part| NO_ARTICLE.contains(&part))
+    !front && !file && !path.split('/').any(|part| NO_ARTICLE.contains(&part)) && !asks_for_list(url)
+}
+
+/// Whether an address that names its page in its query, and no parameter, names a list or a form.
+fn asks_for_list(url: &Url) -> bool {
+    let query = url.query().unwrap_or_default().to_ascii_lowercase();
+    let word = query.split('/').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
+    !query.contains('=') && (NO_ARTICLE.contains(&word) || matches!(word, "static" | "preview"))
 }
 
 fn looks_dated(url: &Url) -> bool {
@@ -332,7 +452,15 @@ fn older(feed: &FeedPage, page: &Page, own: &Url) -> Vec<Request> {
     let older = match &feed.next {
         Some(next) => urls::join(&page.url, next).map(|url| Request::new(url, Role::Feed)).into_iter().collect(),
         None if wordpress => vec![Request { guess: true, ..Request::new(next_page(own), Role::Feed) }],
-        None => sitemaps(own.as_str(), page),
+        None => {
+            let mut older = sitemaps(own.as_str(), page);
+            // Where the site names its sitemaps, they have all.
+            let list = page.request.told.list.as_deref().filter(|_| page.sitemaps.is_empty());
+            let of_category = |url: &String| Request { first: true, ..Request::new(url, Role::Feed) };
+            older.extend(page.request.told.feeds.iter().map(of_category));
+            older.extend(list.map(|list| Request::new(list, Role::Listing)));
+            older
+        }
     };
     older.into_iter().map(|request| Request { step: Step::NextWhileNew, dated, ..request }).collect()
 }

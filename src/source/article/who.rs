@@ -207,7 +207,19 @@ fn is_address(name: &str) -> bool {
 /// Words that stand where a name should, in lower case: software's own, labels, credits of pictures, companies.
 fn is_no_name(name: &str) -> bool {
     const BEGINS: [&str; 6] = ["foto ", "foto:", "photo ", "photo:", "фото ", "bild:"];
-    const ENDS: [&str; 7] = [" gmbh", " inc", " inc.", " ltd", " llc", " sarl", " s.a.r.l"];
+    const ENDS: [&str; 11] = [
+        " gmbh",
+        " inc",
+        " inc.",
+        " ltd",
+        " llc",
+        " sarl",
+        " s.a.r.l",
+        " commentaire",
+        " commentaires",
+        " comment",
+        " comments",
+    ];
     BEGINS.iter().any(|begin| name.starts_with(begin))
         || ENDS.iter().any(|end| name.ends_with(end))
         || matches!(
