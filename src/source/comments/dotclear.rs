@@ -47,7 +47,9 @@ fn read(block: &Block<'_>) -> Option<Comment> {
         Some(body) => words(&facts.apart, std::iter::once(body)),
         None => words(&facts.apart, block.after()),
     };
-    let (author, shown) = byline::read(&plain::line(&brief_text(line)), block.page.clock.as_ref());
+    let shown = plain::line(&brief_text(line));
+    let number = line.select(&facts.number).next().and_then(name).unwrap_or_default();
+    let (author, shown) = byline::read(shown.strip_prefix(&number).unwrap_or(&shown), block.page.clock.as_ref());
     let linked = line.select(&facts.author).filter_map(name).next();
     Some(Comment {
         author: linked.or(author),

@@ -34,7 +34,8 @@ pub fn request(page: &HtmlPage, article: Option<&str>, title: Option<&str>) -> O
         ..Told::default()
     };
     let url = address::below(&api, "", &[("uri", &uri)])?;
-    Some(Request { told, ..Request::new(url, Role::Comments) })
+    // A page on which nobody has commented is not known there.
+    Some(Request { told, guess: true, ..Request::new(url, Role::Comments) })
 }
 
 /// Reads an answer; `None` where it is none of Isso's.
