@@ -39,7 +39,17 @@ pub fn pages(page: &HtmlPage, article: Option<&str>, title: Option<&str>) -> Vec
     urls.dedup();
     urls.truncate(MOST);
     let told = Told { about: article.map(String::from), title: title.map(String::from), ..Told::default() };
-    urls.into_iter().map(|url| Request { told: told.clone(), ..Request::new(url, Role::Comments) }).collect()
+    // Beside an article stand the newest comments on others.
+    let own = article.map(article_of);
+    let bare = |url: &str| url.split('?').next().map(String::from);
+    let is_own = |url: &str| match &own {
+        Some(own) => {
+            article_of(url) == *own || (url.contains("?page=") || url.contains("&page=")) && bare(url) == bare(own)
+        }
+        None => false,
+    };
+    let told = |url: &str| if is_own(url) { told.clone() } else { Told::default() };
+    urls.into_iter().map(|url| Request { told: told(&url), ..Request::new(url, Role::Comments) }).collect()
 }
 
 /// The address of a page of comments as it is asked for; `None` of the first, which is the article's own, and of the ways

@@ -58,6 +58,11 @@ fn further_pages_are_led_to_once() {
     let urls: Vec<String> = pages(&page(html), None, None).into_iter().map(|request| request.url).collect();
     assert_eq!(urls, ["http://b.example/2026/11/a/comment-page-1/"]);
     assert_eq!(article_of("http://b.example/a/comment-page-2/#comment-5"), "http://b.example/a/");
+    let html = "<a href='?p=12&cpage=2#comments'>2</a><a href='?p=12&cpage=2&replytocom=3#respond'>x</a><a href='?p=9&cpage=1#comment-4'>Ali</a>";
+    let found = pages(&page(html), Some("http://b.example/2026/11/a/?p=12"), Some("Une panne"));
+    let about: Vec<_> = found.iter().map(|request| (&*request.url, request.told.title.as_deref())).collect();
+    let (own, other) = ("http://b.example/2026/11/a/?p=12&cpage=2", "http://b.example/2026/11/a/?p=9&cpage=1");
+    assert_eq!(about, [(own, Some("Une panne")), (other, None)]);
     assert_eq!(article_of("http://b.example/a/?p=1&cpage=2#comment-5"), "http://b.example/a/?p=1");
     assert_eq!(
         article_of("http://b.example/index.php?article4/panne#c0004-2"),
@@ -74,8 +79,10 @@ fn deep_answers_cost_little() {
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
 
-/// Each comment's name, author, date, words, and what it answers.
-fn told(html: &str) -> Vec<(String, Option<String>, Option<String>, String, Option<String>)> {
+/// A comment's name, author, date, words, and what it answers.
+type Shown = (String, Option<String>, Option<String>, String, Option<String>);
+
+fn told(html: &str) -> Vec<Shown> {
     let told = |entry: Entry| {
         let parent = entry.parent_url.and_then(|url| Some(url.split_once('#')?.1.to_owned()));
         (entry.guid.unwrap(), entry.author, entry.published.map(|stamp| stamp.written()), entry.text, parent)
@@ -83,13 +90,7 @@ fn told(html: &str) -> Vec<(String, Option<String>, Option<String>, String, Opti
     comments(html).into_iter().map(told).collect()
 }
 
-fn one(
-    anchor: &str,
-    author: &str,
-    at: &str,
-    text: &str,
-    parent: Option<&str>,
-) -> (String, Option<String>, Option<String>, String, Option<String>) {
+fn one(anchor: &str, author: &str, at: &str, text: &str, parent: Option<&str>) -> Shown {
     (anchor.into(), Some(author.into()), Some(at.into()), text.into(), parent.map(Into::into))
 }
 
