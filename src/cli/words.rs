@@ -93,6 +93,7 @@ fn meaning(language: Language, code: Code) -> &'static str {
         Code::Redirect => ("redirection impossible", "bad redirect"),
         Code::RetryLater => ("à réessayer plus tard", "asked to come back later"),
         Code::Unreadable => ("illisible", "not readable"),
+        Code::Walled => ("derrière un mur", "behind a wall"),
         Code::Partial => ("lu en partie", "read in part"),
         Code::TooDeep => ("imbrication excessive", "nested too deep"),
         Code::Budget => ("budget épuisé", "budget used up"),

@@ -37,6 +37,8 @@ pub enum Code {
     Unreadable,
     /// An article's comments are kept by a service that shows them to scripts alone.
     Elsewhere,
+    /// A wall stands where the text should: for subscribers, for who consents to cookies, for browsers that run scripts.
+    Walled,
     /// Read in part: cut, repaired, or more items than are read.
     Partial,
     /// Deeper nesting than any honest page has.
@@ -64,6 +66,7 @@ impl Code {
         Code::RetryLater,
         Code::Unreadable,
         Code::Elsewhere,
+        Code::Walled,
         Code::Partial,
         Code::TooDeep,
         Code::Budget,
@@ -86,6 +89,7 @@ impl Code {
             Code::RetryLater => "retry_later",
             Code::Unreadable => "unreadable",
             Code::Elsewhere => "elsewhere",
+            Code::Walled => "walled",
             Code::Partial => "partial",
             Code::TooDeep => "too_deep",
             Code::Budget => "budget",

@@ -139,11 +139,15 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let about = article::read(&html, None).ok();
     let (url, language) = about.map(|about| (about.url, about.language)).unwrap_or_default();
     let kind = if found.entries.is_empty() { PageKind::Listing } else { PageKind::Thread };
+    // Who opened the thread, and when, on the page that shows it.
+    let opening = found.entries.first().filter(|entry| !entry.is_reply);
     Ok(Extracted {
         engine: Some(engine.facts.name.into()),
         url,
         language,
         title: found.entries.first().and_then(|entry| entry.title.clone()),
+        author: opening.and_then(|entry| entry.author.clone()),
+        published: opening.and_then(|entry| entry.published).map(written),
         items: found.entries.into_iter().map(ExtractedItem::from).collect(),
         ..Extracted::empty(kind)
     })
@@ -224,6 +228,7 @@ impl From<ArticlePage> for Extracted {
             updated: page.updated.map(written),
             tags: page.tags,
             text: Some(page.text),
+            incidents: page.cut.map(|why| Fault { code: Code::Partial, message: why.into() }).into_iter().collect(),
             ..Extracted::empty(PageKind::Article)
         }
     }

@@ -22,6 +22,8 @@ pub struct HtmlPage {
     /// The address that relative links count from; `None` of a file.
     pub base: Option<String>,
     pub head: Head,
+    /// It tells those without scripts that it needs them.
+    pub needs_script: bool,
     /// What relative dates count from, in the zone of the page's days.
     pub clock: Option<Zoned>,
 }
@@ -73,7 +75,7 @@ impl HtmlPage {
             Some(offset) => at.to_zoned(TimeZone::fixed(offset)),
             None => at.to_zoned(zone.clone()),
         });
-        Ok(HtmlPage { tree, base, head, clock })
+        Ok(HtmlPage { tree, base, head, needs_script: needs_script(html), clock })
     }
 
     /// A link as an absolute address.
@@ -97,6 +99,16 @@ impl HtmlPage {
     pub fn first(&self, selector: &Selector) -> Option<ElementRef<'_>> {
         self.tree.select(selector).next()
     }
+}
+
+/// Whether a short `<noscript>`, of which the tree holds none, asks for scripts.
+fn needs_script(html: &str) -> bool {
+    let asks = |at: usize| {
+        let inside = &html[at..html.floor_char_boundary(at + 800)];
+        let inside = inside.split("</noscript").next().unwrap_or(inside).to_lowercase();
+        inside.contains("javascript") || inside.contains("جافا سكريبت")
+    };
+    html.match_indices("<noscript").take(8).any(|(at, _)| asks(at))
 }
 
 /// Bytes of the address that a page's links count from, which becomes part of every one of them.

@@ -274,6 +274,9 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
         let dates = comments.iter_mut().filter_map(|comment| comment.published.as_mut());
         dates.filter(|stamp| stamp.offset.is_none()).for_each(|stamp| stamp.offset = Some(offset));
     }
+    if let (Some(why), true) = (article.cut, entry.is_some()) {
+        found.incidents.push(incident(page, (Code::Partial, why.into())));
+    }
     found.entries.extend(entry);
     found.entries.extend(comments);
     Ok(found)

@@ -30,6 +30,8 @@ pub struct MainText {
     /// Each outermost block quotation.
     pub quoted: Vec<String>,
     pub code: Option<String>,
+    /// The last block that it was read from, where it was read from the page.
+    pub end: Option<usize>,
 }
 
 impl MainText {
@@ -190,6 +192,7 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let around = self.outline.areas[block.holder].quote;
+            out.end = Some(at);
             for line in waiting.drain(..).chain([text]) {
                 push_line(&mut out.text, line);
                 match around {
@@ -206,7 +209,7 @@ impl<'a> Reading<'a> {
             }
         }
         if (out.own.len() as f32) < OWN_SHARE * out.text.len() as f32 {
-            return MainText::plain(out.text);
+            return MainText { end: out.end, ..MainText::plain(out.text) };
         }
         out.code = Some(code).filter(|code| !code.is_empty());
         out

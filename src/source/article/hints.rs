@@ -91,13 +91,17 @@ fn of_name(name: &str) -> Hint {
     let mut word = [0u8; 20];
     let mut length = 0;
     let mut was_lower = false;
+    // Names that a program made up hold short words behind digits by chance.
+    let mut by_chance = false;
+    let is_word = |length: usize, by_chance: bool| length > if by_chance { 3 } else { 0 };
     for &byte in name.as_bytes().iter().take(80) {
         let capital = byte.is_ascii_uppercase() && was_lower;
         if !byte.is_ascii_alphabetic() || capital {
-            if length > 0 {
+            if is_word(length, by_chance) {
                 each(&word[..length.min(word.len())]);
             }
             length = 0;
+            by_chance = byte.is_ascii_digit();
         }
         was_lower = byte.is_ascii_lowercase();
         if byte.is_ascii_alphabetic() {
@@ -107,7 +111,7 @@ fn of_name(name: &str) -> Hint {
             length += 1;
         }
     }
-    if length > 0 {
+    if is_word(length, by_chance) {
         each(&word[..length.min(word.len())]);
     }
     if open {
@@ -235,6 +239,7 @@ mod tests {
         assert!(of_names("post-date published").has(Hint::DATE) && !of_names("current-date").has(Hint::DATE));
         assert!(of_names("entry-date updated").is_update() && !of_names("entry-date published updated").is_update());
         assert_eq!(of_names("navy shareholder"), Hint::NONE);
+        assert_eq!(of_names("jXK9ad-SmKAyb D2nav"), Hint::NONE);
     }
 
     #[test]

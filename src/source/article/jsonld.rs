@@ -25,6 +25,10 @@ pub struct Stated {
     pub body: Option<String>,
     /// The page is said to be an article, and no list or thing for sale.
     pub is_article: bool,
+    /// Whether anybody may read all of it.
+    pub free: Option<bool>,
+    /// How many words it has.
+    pub words: Option<u64>,
 }
 
 /// Reads all scripts of a page; what is no JSON is passed over.
@@ -43,6 +47,7 @@ pub fn read<'a>(scripts: impl Iterator<Item = &'a str>) -> Stated {
         best.published = best.published.or(page.published);
         best.modified = best.modified.or(page.modified);
         best.language = best.language.or(page.language);
+        best.free = best.free.or(page.free);
     }
     best.site = best.site.or_else(|| nodes.iter().find(|n| is_type(n, &["WebSite"])).and_then(|n| text(&n["name"])));
     best
@@ -114,6 +119,8 @@ fn state(node: &Value, rank: u8, all: &[&Value]) -> Stated {
     };
     Stated {
         is_article: rank == 3,
+        free: truth(&node["isAccessibleForFree"]),
+        words: node["wordCount"].as_u64().or_else(|| node["wordCount"].as_str()?.trim().parse().ok()),
         headline: text(&node["headline"]).or_else(|| if rank > 1 { text(&node["name"]) } else { None }),
         authors: names(&node["author"], all, 0),
         published: text(&node["datePublished"]).or_else(|| text(&node["dateCreated"])),
@@ -127,6 +134,16 @@ fn state(node: &Value, rank: u8, all: &[&Value]) -> Stated {
         tags,
         body: node["articleBody"].as_str().map(|body| plain::clean(&markup::text_of(body))),
     }
+}
+
+/// A truth value, written as one or in words.
+fn truth(value: &Value) -> Option<bool> {
+    let word = || value.as_str().map(|word| word.rsplit('/').next().unwrap_or(word).to_ascii_lowercase());
+    value.as_bool().or_else(|| match word()?.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    })
 }
 
 /// A string, or the first of an array, on one line.

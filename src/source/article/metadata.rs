@@ -27,9 +27,9 @@ pub struct Metadata {
     pub published: Option<Stamp>,
     pub updated: Option<Stamp>,
     pub tags: Vec<String>,
-    /// The text as JSON-LD gives it.
-    pub body: Option<String>,
     pub likeness: Likeness,
+    /// All that its JSON-LD says.
+    pub stated: Stated,
 }
 
 /// Picks every field; `base` is the page's address, `clock` what relative dates count from.
@@ -64,8 +64,8 @@ pub fn metadata(outline: &Outline<'_>, base: Option<&str>, clock: Option<&Zoned>
         published,
         updated: when::updated(&finds, &stated, clock),
         tags: tags(&finds, &stated),
-        body: stated.body,
         site,
+        stated,
     }
 }
 

@@ -7,6 +7,7 @@ mod metadata;
 mod outline;
 mod title;
 mod walk;
+mod wall;
 mod when;
 mod who;
 
@@ -41,22 +42,29 @@ pub struct ArticlePage {
     pub own: String,
     pub quoted: Vec<String>,
     pub code: Option<String>,
+    /// Why only a part of the article could be read.
+    pub cut: Option<&'static str>,
 }
 
 /// Reads a page. `own` is its address.
 pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> {
     let outline = walk::outline(&html.tree);
-    let meta = metadata::metadata(&outline, own, html.clock.as_ref());
+    let mut meta = metadata::metadata(&outline, own, html.clock.as_ref());
     let mut main = body::main_text(&outline, meta.title.as_deref(), meta.likeness);
-    if let Some(body) = meta.body.filter(|body| main.text.len() < 200 && body.len() > 2 * main.text.len()) {
+    if let Some(body) = meta.stated.body.take().filter(|body| main.text.len() < 200 && body.len() > 2 * main.text.len())
+    {
         main = body::MainText::plain(body);
     }
     let clean = |text: &str| plain::clean(without_byline(text, meta.author.as_deref()));
     let text = clean(&main.text);
+    if let Some(refused) = wall::refusal(meta.title.as_deref(), text.trim(), html.needs_script) {
+        return Err(refused);
+    }
     if text.trim().is_empty() {
         return Err((Code::Unreadable, String::from("nothing readable on the page")));
     }
     Ok(ArticlePage {
+        cut: wall::cut(&outline, &meta.stated, &text, main.end),
         url: meta.url,
         title: meta.title,
         site: meta.site,
