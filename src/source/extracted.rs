@@ -10,6 +10,7 @@ use super::{
     feed::{FeedPage, Item},
     forum,
     html::HtmlPage,
+    records,
     sniff::Form,
 };
 use crate::model::{Code, Entry, Kind, Page, Quote, Source, Stamp};
@@ -129,10 +130,19 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let page = Page { dated, ..Page::default() };
     let html = HtmlPage::new(text, &page, &TimeZone::UTC)?;
     let Some(engine) = forum::recognise(text, &html) else {
-        let article = article::read(&html, None)?;
-        let items = comments::read(&html, article.url.as_deref(), None);
+        let article = article::read(&html, None);
+        let about = article.as_ref().ok().and_then(|article| article.url.as_deref());
+        let mut items = comments::read(&html, about, None);
+        if let Some(mined) = records::read(&html, article.as_ref().ok(), None)
+            && mined.entries.len() > 2 * items.len()
+        {
+            if mined.is_thread {
+                return Ok(Extracted::thread(article.ok(), mined.entries));
+            }
+            items = mined.entries;
+        }
         let items = items.into_iter().map(ExtractedItem::from).collect();
-        return Ok(Extracted { items, ..Extracted::from(article) });
+        return Ok(Extracted { items, ..Extracted::from(article?) });
     };
     let source = Source::of_file();
     let found = forum::read(engine, &html, &page, &source);
@@ -190,6 +200,19 @@ impl Extracted {
     /// Whether nothing was had of the file.
     pub fn is_failed(&self) -> bool {
         self.page_kind == PageKind::Other && !self.incidents.is_empty()
+    }
+
+    /// A thread of a forum that is no known software's.
+    fn thread(about: Option<ArticlePage>, posts: Vec<Entry>) -> Extracted {
+        let about = about.unwrap_or_default();
+        Extracted {
+            url: about.url,
+            title: about.title,
+            site: about.site,
+            language: about.language,
+            items: posts.into_iter().map(ExtractedItem::from).collect(),
+            ..Extracted::empty(PageKind::Thread)
+        }
     }
 
     fn empty(page_kind: PageKind) -> Extracted {

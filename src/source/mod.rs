@@ -10,6 +10,7 @@ mod feed;
 mod forum;
 mod html;
 pub mod network;
+mod records;
 mod site;
 mod sitemap;
 mod sniff;

@@ -39,11 +39,16 @@ impl Apart {
 
     /// Takes the text below `element` apart.
     pub fn read(&self, element: ElementRef<'_>) -> Words {
+        self.read_without(element, &|_| false)
+    }
+
+    /// The same, as if what `skips` says were not there.
+    pub fn read_without(&self, element: ElementRef<'_>, skips: &dyn Fn(ElementRef<'_>) -> bool) -> Words {
         let mut words = Words::default();
         let mut code = String::new();
         walk(element, &mut |step| match step {
             Step::Enter(inner) if inner == element => true,
-            Step::Enter(inner) if self.note.matches(&inner) || self.heads_quote(inner) => false,
+            Step::Enter(inner) if skips(inner) || self.note.matches(&inner) || self.heads_quote(inner) => false,
             Step::Enter(inner) if self.quote.matches(&inner) => {
                 dom::push_break(&mut words.text);
                 if words.answers.is_none() {

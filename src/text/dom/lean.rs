@@ -101,6 +101,10 @@ impl Scan<'_> {
             let word = self.word(open + 1).to_ascii_lowercase();
             let rest = self.bytes.len();
             match word.as_slice() {
+                // Pages that were written as XML close these at once, and browsers would take all that follows for theirs.
+                b"script" | b"style" | b"iframe" | b"noembed" | b"noframes" | b"textarea" if tag.closed => {
+                    return Ok((tag.end, false));
+                }
                 b"script" => {
                     let linked_data = source.windows(7).any(|seven| seven.eq_ignore_ascii_case(b"ld+json"));
                     return Ok(self.element_end(tag, &word, false).map_or((rest, false), |end| (end, linked_data)));
