@@ -26,7 +26,7 @@ use super::html::HtmlPage;
 use crate::model::{Code, Entry, Found, Incident, Page, Request, Role, Source, SourceKind, Step};
 use crate::text::effort;
 
-/// One network, all in one place. To add one: a file beside this, a line in [`NETWORKS`], a variant of [`SourceKind`].
+/// One network, all in one place. To add one: a file beside this, a line in `NETWORKS`, a variant of [`SourceKind`].
 pub struct Network {
     pub kind: SourceKind,
     /// Whether a host is known to be its, so that addresses there need no `kind`.
