@@ -377,6 +377,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_behind_a_wall_is_said_and_its_banner_is_no_text() {
+        let of = |body: &str| read(SourceKind::Page, "https://a.example/x", Some("text/html"), body.as_bytes());
+        for wall in [
+            "<title>Le Quotidien</title><noscript>Please enable JavaScript.</noscript><div id=app></div>",
+            "<title>Just a moment...</title><p>Checking your browser before accessing a.example.</p>",
+            "<h1>La panne</h1><div id=x><p>Nous et nos partenaires utilisons des cookies pour mesurer l'audience.</p>\
+             <p>Vous pouvez accepter, refuser, ou retirer votre consentement à tout moment.</p></div>",
+        ] {
+            let found = of(wall);
+            assert_eq!((found.entries.len(), found.incidents[0].code), (0, Code::Walled), "{wall}");
+        }
+        let teaser = "<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"headline\": \"La panne\", \
+            \"isAccessibleForFree\": \"False\"}</script><h1>La panne</h1><p>Le réseau d'Atlas Télécom est tombé lundi à Rabat.</p>";
+        let found = of(teaser);
+        assert_eq!((found.entries.len(), found.incidents[0].code), (1, Code::Partial));
+        assert!(found.entries[0].text.contains("tombé lundi"));
+        let free = teaser.replace("False", "True");
+        assert_eq!(of(&free).incidents, []);
+        let offered = format!(
+            "{}<p>Cet article est réservé aux abonnés.</p>",
+            free.replace("\"isAccessibleForFree\": \"True\"", "\"x\": 1")
+        );
+        assert_eq!(of(&offered).incidents[0].code, Code::Partial);
+    }
+
+    #[test]
     fn comments_are_dated_in_the_zone_of_their_page_in_summer_too() {
         let body = "<meta property=article:published_time content=2026-03-20T10:00:00+01:00><h1>Une panne</h1>\
             <article><p>Un texte assez long pour être lu comme une phrase entière, et même comme un article.</p></article>\

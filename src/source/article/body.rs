@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::afterword;
 use super::hints::Hint;
 use super::outline::{Area, Block, Kind, Outline, Tag};
 
@@ -14,7 +15,7 @@ const LOST_BEFORE: f32 = 0.1;
 /// Characters of prose that no list has.
 const MUCH_PROSE: u32 = 1_500;
 /// Blocks between a title and its article in which a lead may stand.
-const MAX_LEAD: usize = 12;
+const MAX_LEAD: usize = 24;
 /// Characters below which a text is looked for again without the hints of names.
 const TOO_SHORT: u32 = 200;
 
@@ -174,7 +175,7 @@ impl<'a> Reading<'a> {
         // Headings wait until a text follows.
         let mut waiting: Vec<&str> = Vec::new();
         let mut seen = HashSet::new();
-        for at in self.lead(chosen).chain(chosen.first..chosen.last) {
+        for at in self.lead(chosen).chain(chosen.first..self.end(chosen, title)) {
             let block = &self.outline.blocks[at];
             let text = self.outline.text_of(block);
             if self.left_out[block.holder] || !self.keeps(at, text, title) {
@@ -213,6 +214,23 @@ impl<'a> Reading<'a> {
         }
         out.code = Some(code).filter(|code| !code.is_empty());
         out
+    }
+
+    /// Where the chosen area's text ends: before lines that turn to the reader, or say who may copy it.
+    fn end(&self, chosen: &Area, title: Option<&str>) -> usize {
+        let mut end = chosen.last;
+        for at in (chosen.first..chosen.last).rev() {
+            let block = &self.outline.blocks[at];
+            let text = self.outline.text_of(block);
+            if self.left_out[block.holder] || !self.keeps(at, text, title) {
+                continue;
+            }
+            if !afterword::is(text) {
+                break;
+            }
+            end = at;
+        }
+        end
     }
 
     /// The text of a page that is a list of things: all that it shows outside of its furniture. `None` where `found` is

@@ -1,5 +1,6 @@
 //! A page of an article: its main text without what surrounds it, and what the page says of itself.
 
+mod afterword;
 mod body;
 mod hints;
 mod jsonld;
