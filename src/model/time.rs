@@ -59,16 +59,32 @@ impl Stamp {
         if self.precision == Precision::Day {
             return self.civil.date().to_string();
         }
-        let local = self.civil.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        let mut written = String::with_capacity(25);
+        let two = |number: i32| {
+            let digit = |digit: i32| char::from(b'0' + (digit.unsigned_abs() % 10) as u8);
+            [digit(number / 10), digit(number)]
+        };
+        let year = i32::from(self.civil.year());
+        written.extend(if year < 0 { Some('-') } else { None });
+        written.extend(two(year / 100));
+        written.extend(two(year % 100));
+        let rest = [self.civil.month(), self.civil.day(), self.civil.hour(), self.civil.minute(), self.civil.second()];
+        for (sign, number) in ['-', '-', 'T', ':', ':'].into_iter().zip(rest) {
+            written.push(sign);
+            written.extend(two(number.into()));
+        }
         match self.offset {
-            None => local,
-            Some(Offset::UTC) => local + "Z",
+            None => {}
+            Some(Offset::UTC) => written.push('Z'),
             Some(offset) => {
                 let minutes = offset.seconds() / 60;
-                let sign = if minutes < 0 { '-' } else { '+' };
-                format!("{local}{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+                written.push(if minutes < 0 { '-' } else { '+' });
+                written.extend(two(minutes.abs() / 60));
+                written.push(':');
+                written.extend(two(minutes.abs() % 60));
             }
         }
+        written
     }
 }
 

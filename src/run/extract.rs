@@ -21,7 +21,11 @@ pub fn extract(files: Vec<PathBuf>, fetched: Option<Timestamp>, jobs: usize, out
     let work = |path: PathBuf| {
         let name = path.display().to_string();
         let mut body = Vec::new();
-        let opened = File::open(&path).and_then(|file| file.take(MAX_BODY + 1).read_to_end(&mut body));
+        let opened = File::open(&path).and_then(|file| {
+            let length = file.metadata().map_or(0, |about| about.len());
+            body.reserve_exact(usize::try_from(length.min(MAX_BODY) + 1).unwrap_or(0));
+            file.take(MAX_BODY + 1).read_to_end(&mut body)
+        });
         let extracted = match opened {
             Err(error) => Extracted::failed(&name, Code::Unreadable, format!("cannot be read: {error}")),
             Ok(_) if body.len() as u64 > MAX_BODY => {
@@ -33,7 +37,11 @@ pub fn extract(files: Vec<PathBuf>, fetched: Option<Timestamp>, jobs: usize, out
             }
         };
         let bad = extracted.is_failed();
-        (serde_json::to_vec(&extracted).unwrap_or_default(), bad)
+        let mut line = Vec::with_capacity(body.len() + 1024);
+        if serde_json::to_writer(&mut line, &extracted).is_err() {
+            line.clear();
+        }
+        (line, bad)
     };
     ordered(files.into_iter(), jobs, work, |(mut line, bad)| {
         failed += u64::from(bad);

@@ -42,6 +42,9 @@ pub fn ordered<T: Send, R: Send>(
     work: impl Fn(T) -> R + Sync,
     mut sink: impl FnMut(R) -> bool,
 ) -> Result<()> {
+    if jobs == 1 {
+        return one_by_one(items, work, sink);
+    }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .build()
@@ -83,8 +86,27 @@ pub fn ordered<T: Send, R: Send>(
         // What is still under way has nowhere to go, and must not wait for us.
         gate.set(usize::MAX);
         drop(results);
-        if whole { Ok(()) } else { Err(Error::failed("a fault of vigie's own on one of the inputs")) }
+        if whole { Ok(()) } else { Err(fault()) }
     })
+}
+
+/// The same on the calling thread.
+fn one_by_one<T, R>(
+    items: impl Iterator<Item = T>,
+    work: impl Fn(T) -> R,
+    mut sink: impl FnMut(R) -> bool,
+) -> Result<()> {
+    for item in items {
+        let Ok(result) = catch_unwind(AssertUnwindSafe(|| work(item))) else { return Err(fault()) };
+        if !sink(result) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn fault() -> Error {
+    Error::failed("a fault of vigie's own on one of the inputs")
 }
 
 #[cfg(test)]
@@ -108,29 +130,28 @@ mod tests {
 
     #[test]
     fn a_fault_in_the_work_ends_it_with_an_error() {
-        let work = |n: u64| if n == 40 { panic!("planted") } else { n };
-        let mut count = 0;
-        let ended = ordered(0u64.., 3, work, |_| {
-            count += 1;
-            true
-        });
-        assert!(ended.is_err());
-        assert_eq!(count, 40, "what came before it was written");
+        for jobs in [1, 3] {
+            let work = |n: u64| if n == 40 { panic!("planted") } else { n };
+            let mut count = 0;
+            let ended = ordered(0u64.., jobs, work, |_| {
+                count += 1;
+                true
+            });
+            assert!(ended.is_err());
+            assert_eq!(count, 40, "what came before it was written");
+        }
     }
 
     #[test]
     fn a_sink_that_wants_no_more_ends_an_endless_input() {
-        let mut count = 0;
-        ordered(
-            0u64..,
-            3,
-            |n| n,
-            |_| {
+        for jobs in [1, 3] {
+            let mut count = 0;
+            let sink = |_| {
                 count += 1;
                 count < 10
-            },
-        )
-        .unwrap();
-        assert_eq!(count, 10);
+            };
+            ordered(0u64.., jobs, |n| n, sink).unwrap();
+            assert_eq!(count, 10);
+        }
     }
 }

@@ -20,7 +20,7 @@ const HEAD: usize = 64 * 1024;
 /// Looks at the text itself; the content type only decides about text without a sign of either.
 pub fn sniff(text: &str, content_type: Option<&str>) -> Form {
     let kind = content_type.unwrap_or_default().trim().to_ascii_lowercase();
-    if text.trim().is_empty() {
+    if text.trim_start().is_empty() {
         return Form::Unread("an empty page");
     }
     if ["image/", "audio/", "video/", "font/", "application/pdf", "application/zip"]
@@ -59,6 +59,10 @@ pub fn sniff(text: &str, content_type: Option<&str>) -> Form {
 
 /// Control characters, or bytes that could not be decoded, where text should be.
 fn is_binary(text: &str) -> bool {
+    let head = text.as_bytes().get(..2_000).unwrap_or(text.as_bytes());
+    if head.iter().all(|b| matches!(b, b'\t' | b'\n' | b'\r' | b' '..=b'~')) {
+        return text.starts_with("%PDF-");
+    }
     let mut strange = 0usize;
     let mut all = 0usize;
     for c in text.chars().take(2_000) {

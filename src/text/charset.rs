@@ -40,7 +40,9 @@ pub fn guessed(head: &[u8]) -> &'static Encoding {
 /// Text in which an earlier conversion took windows-1252 for Latin-1 has controls where quotes, dashes and the euro were.
 fn typographic(text: Cow<'_, str>) -> Cow<'_, str> {
     let lost = |c: char| matches!(c, '\u{80}' | '\u{85}' | '\u{8C}' | '\u{91}'..='\u{97}' | '\u{9C}');
-    if !text.as_bytes().windows(2).any(|pair| pair[0] == 0xC2 && pair[1] < 0xA0) || !text.contains(lost) {
+    let bytes = text.as_bytes();
+    if !memchr::memchr_iter(0xC2, bytes).any(|at| bytes.get(at + 1).is_some_and(|b| *b < 0xA0)) || !text.contains(lost)
+    {
         return text;
     }
     let restored =

@@ -20,6 +20,9 @@ const WINDOWS: [u16; 32] = [
 /// Numbers that windows-1252 pages write (`&#146;`) mean what their authors meant; impossible ones become U+FFFD.
 pub fn reference(text: &str) -> Option<(char, usize)> {
     let bytes = text.as_bytes();
+    if let Some(common) = common(bytes) {
+        return Some(common);
+    }
     if bytes.get(1) == Some(&b'#') {
         let hexadecimal = matches!(bytes.get(2), Some(b'x' | b'X'));
         let (start, radix) = if hexadecimal { (3, 16) } else { (2, 10) };
@@ -46,9 +49,21 @@ pub fn reference(text: &str) -> Option<(char, usize)> {
     }
 }
 
+/// The references that escaped markup is full of.
+fn common(bytes: &[u8]) -> Option<(char, usize)> {
+    match bytes.get(1)? {
+        b'l' if bytes.starts_with(b"&lt;") => Some(('<', 4)),
+        b'g' if bytes.starts_with(b"&gt;") => Some(('>', 4)),
+        b'a' if bytes.starts_with(b"&amp;") => Some(('&', 5)),
+        b'q' if bytes.starts_with(b"&quot;") => Some(('"', 6)),
+        b'n' if bytes.starts_with(b"&nbsp;") => Some(('\u{a0}', 6)),
+        _ => None,
+    }
+}
+
 /// `text` with its character references decoded, once.
 pub fn entities(text: &str) -> Cow<'_, str> {
-    let Some(mut at) = text.find('&') else { return Cow::Borrowed(text) };
+    let Some(mut at) = memchr::memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
     let (mut decoded, mut kept) = (String::new(), 0);
     loop {
         match reference(&text[at..]) {
@@ -60,7 +75,7 @@ pub fn entities(text: &str) -> Cow<'_, str> {
             }
             None => at += 1,
         }
-        match text[at..].find('&') {
+        match memchr::memchr(b'&', &text.as_bytes()[at..]) {
             Some(next) => at += next,
             None if kept == 0 => return Cow::Borrowed(text),
             None => {
@@ -84,7 +99,7 @@ impl Tags {
     pub fn end(&mut self, text: &str, at: usize) -> Option<usize> {
         let bytes = text.as_bytes();
         let trust_quotes = self.wasted <= 4 * bytes.len() + 4096;
-        let (mut i, mut value) = (at + 1, false);
+        let mut i = at + 1;
         while let Some(&b) = bytes.get(i).filter(|_| !self.no_more) {
             match b {
                 b'>' => return Some(i),
@@ -92,13 +107,14 @@ impl Tags {
                     self.wasted += i - at;
                     return None;
                 }
-                b'"' | b'\'' if value && trust_quotes => match bytes[i + 1..].iter().position(|c| *c == b) {
-                    Some(length) => i += length + 1,
-                    None => break,
-                },
+                b'"' | b'\'' if trust_quotes && bytes[..i].trim_ascii_end().ends_with(b"=") => {
+                    match memchr::memchr(b, &bytes[i + 1..]) {
+                        Some(length) => i += length + 1,
+                        None => break,
+                    }
+                }
                 _ => {}
             }
-            value = b == b'=' || value && b.is_ascii_whitespace();
             i += 1;
         }
         self.wasted += bytes.len() - at;
@@ -107,7 +123,8 @@ impl Tags {
 
     /// The next `>`, whatever stands before it.
     pub fn close(&mut self, text: &str, at: usize) -> Option<usize> {
-        let end = if self.no_more { None } else { text[at..].find('>').map(|length| at + length) };
+        let end =
+            if self.no_more { None } else { memchr::memchr(b'>', &text.as_bytes()[at..]).map(|length| at + length) };
         self.no_more |= end.is_none();
         end
     }
@@ -147,7 +164,7 @@ pub fn text_of(html: &str) -> String {
     let (mut tags, mut at, mut from) = (Tags::default(), 0, 0);
     while at < html.len() {
         // Up to `from` it is known that no markup begins.
-        let open = html[from..].find('<').map_or(html.len(), |length| from + length);
+        let open = memchr::memchr(b'<', &html.as_bytes()[from..]).map_or(html.len(), |length| from + length);
         lines.run(&entities(&html[at..open]));
         let rest = &html[open..];
         let after = match rest.as_bytes().get(1) {
@@ -167,7 +184,7 @@ pub fn text_of(html: &str) -> String {
         at = after.unwrap_or(open);
         from = after.unwrap_or(open + 1).min(html.len());
     }
-    plain::clean(&lines.text)
+    plain::cleaned(lines.text)
 }
 
 /// Plain text of a piece of HTML in two: what stands outside of block quotations, and each outermost quotation.
@@ -233,19 +250,18 @@ impl Lines {
     }
 
     fn words(&mut self, run: &str) {
-        for (i, word) in run.split(char::is_whitespace).enumerate() {
-            self.space |= i > 0;
-            if word.is_empty() {
-                continue;
-            }
-            if self.newline && !self.text.is_empty() {
-                self.text.push('\n');
-            } else if self.space && !self.text.is_empty() {
-                self.text.push(' ');
-            }
-            (self.space, self.newline) = (false, false);
-            self.text.push_str(word);
+        let words = run.trim_start();
+        self.space |= words.len() < run.len();
+        if words.is_empty() {
+            return;
         }
+        if self.newline && !self.text.is_empty() {
+            self.text.push('\n');
+        } else if self.space && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.newline = false;
+        self.space = plain::push_words(&mut self.text, words);
     }
 
     /// Takes the tag that lies from `open` to its `>` at `end`; answers where reading goes on.

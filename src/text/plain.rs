@@ -12,10 +12,83 @@ fn forbidden(c: char) -> bool {
     }
 }
 
+/// Bytes with which characters begin that need a look: controls, and what begins with C2, E1 to E3, EF, F0 and on.
+const STRANGE: [bool; 256] = {
+    let mut strange = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        strange[b] = b < 0x20 && b != 0x09 && b != 0x0A || b == 0x7F || b == 0xC2 || b == 0xE2 || b >= 0xEF;
+        b += 1;
+    }
+    strange
+};
+
+/// Bytes with which white space begins, or characters that may be some.
+const SPACES: [bool; 256] = {
+    let mut spaces = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        spaces[b] = b >= 0x09 && b <= 0x0D || b == 0x20 || b == 0xC2 || b >= 0xE1 && b <= 0xE3;
+        b += 1;
+    }
+    spaces
+};
+
+/// Whether [`clean`] leaves a text as it is.
+fn is_clean(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(length) = bytes[at..].iter().position(|b| STRANGE[usize::from(*b)]) {
+        at += length;
+        let Some(c) = text[at..].chars().next() else { return true };
+        if forbidden(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+            return false;
+        }
+        at += c.len_utf8();
+    }
+    true
+}
+
+/// Adds the words of `text`, which begins with one, with one space between two; answers whether white space follows the
+/// last.
+pub fn push_words(kept: &mut String, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut start, mut at) = (0, 0);
+    loop {
+        at += bytes[at..].iter().position(|b| SPACES[usize::from(*b)]).unwrap_or(bytes.len() - at);
+        let Some(c) = text[at..].chars().next() else {
+            kept.push_str(&text[start..]);
+            return false;
+        };
+        if !c.is_whitespace() {
+            at += c.len_utf8();
+            continue;
+        }
+        // One space between two words stays where it is.
+        if c == ' ' && bytes.get(at + 1).is_some_and(|b| !SPACES[usize::from(*b)]) {
+            at += 1;
+            continue;
+        }
+        kept.push_str(&text[start..at]);
+        let rest = text[at..].trim_start();
+        if rest.is_empty() {
+            return true;
+        }
+        kept.push(' ');
+        at = text.len() - rest.len();
+        start = at;
+    }
+}
+
+/// [`clean`] of a text that is at hand.
+pub fn cleaned(text: String) -> String {
+    if is_clean(&text) { text } else { clean(&text) }
+}
+
 /// `text` without C0 and C1 controls but tab and line feed, without bidirectional overrides, U+FEFF and noncharacters,
 /// with every line end as a line feed.
 pub fn clean(text: &str) -> String {
-    if !text.contains(|c| forbidden(c) || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if is_clean(text) {
         return String::from(text);
     }
     let mut kept = String::with_capacity(text.len());
@@ -34,6 +107,10 @@ pub fn clean(text: &str) -> String {
 /// [`clean`], on one line: runs of white space become one space, none at the ends. For titles and names.
 pub fn line(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
+    if is_clean(text) {
+        push_words(&mut kept, text.trim());
+        return kept;
+    }
     for word in text.split(char::is_whitespace) {
         let before = kept.len();
         if before > 0 {
@@ -90,6 +167,22 @@ mod tests {
             "[31mZitoun"
         );
         assert_eq!(clean("أطلس \u{200f}déçu"), "أطلس \u{200f}déçu");
+    }
+
+    #[test]
+    fn words_are_parted_by_one_space() {
+        for (text, meant, after) in [
+            ("un", "un", false),
+            ("un deux trois", "un deux trois", false),
+            ("un  deux\u{a0}\ttrois ", "un deux trois", true),
+            ("« l’été » …\u{2003}à\u{3000}", "« l’été » … à", true),
+            ("a \u{a0}b", "a b", false),
+            ("عربي é", "عربي é", false),
+        ] {
+            let mut kept = String::new();
+            assert_eq!(push_words(&mut kept, text), after, "{text}");
+            assert_eq!(kept, meant);
+        }
     }
 
     #[test]

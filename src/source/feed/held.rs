@@ -126,11 +126,11 @@ fn from_base64(text: &str) -> Cow<'_, str> {
 
 /// Character data with its references decoded, of which XML wants each to end with a semicolon. What is none stays.
 pub fn decoded(text: &str) -> Cow<'_, str> {
-    let Some(mut at) = text.find('&') else { return Cow::Borrowed(text) };
+    let Some(mut at) = memchr::memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
     let (mut decoded, mut kept) = (String::with_capacity(text.len()), 0);
     loop {
         let rest = &text[at..];
-        match common(rest).or_else(|| markup::reference(rest).filter(|(_, length)| rest[..*length].ends_with(';'))) {
+        match markup::reference(rest).filter(|(_, length)| rest[..*length].ends_with(';')) {
             Some((c, length)) => {
                 decoded.push_str(&text[kept..at]);
                 decoded.push(c);
@@ -139,7 +139,7 @@ pub fn decoded(text: &str) -> Cow<'_, str> {
             }
             None => at += 1,
         }
-        match text[at..].find('&') {
+        match memchr::memchr(b'&', &text.as_bytes()[at..]) {
             Some(length) => at += length,
             None if kept == 0 => return Cow::Borrowed(text),
             None => {
@@ -147,18 +147,6 @@ pub fn decoded(text: &str) -> Cow<'_, str> {
                 return Cow::Owned(decoded);
             }
         }
-    }
-}
-
-/// The references that escaped markup is full of.
-fn common(rest: &str) -> Option<(char, usize)> {
-    let rest = rest.as_bytes();
-    match rest.get(1)? {
-        b'l' if rest.starts_with(b"&lt;") => Some(('<', 4)),
-        b'g' if rest.starts_with(b"&gt;") => Some(('>', 4)),
-        b'a' if rest.starts_with(b"&amp;") => Some(('&', 5)),
-        b'q' if rest.starts_with(b"&quot;") => Some(('"', 6)),
-        _ => None,
     }
 }
 

@@ -137,87 +137,87 @@ pub enum Element {
 use Element::*;
 
 /// The element of that namespace and local name, in lower case.
-pub fn element(space: Space, local: &str) -> Element {
+pub fn element(space: Space, local: &[u8]) -> Element {
     match space {
         Space::Own => own(local),
         Space::Atom => match local {
-            "title" => OtherTitle,
-            "link" => AtomLink,
+            b"title" => OtherTitle,
+            b"link" => AtomLink,
             _ => own(local),
         },
         Space::Dublin | Space::Terms => match local {
-            "title" => OtherTitle,
-            "creator" | "author" => Creator,
-            "contributor" => Contributor,
-            "description" | "abstract" => OtherDescription,
-            "subject" => Category,
-            "language" => Language,
-            "date" => Dated,
-            "issued" | "created" | "datesubmitted" => Published,
-            "modified" => Updated,
-            "rights" => Rights,
+            b"title" => OtherTitle,
+            b"creator" | b"author" => Creator,
+            b"contributor" => Contributor,
+            b"description" | b"abstract" => OtherDescription,
+            b"subject" => Category,
+            b"language" => Language,
+            b"date" => Dated,
+            b"issued" | b"created" | b"datesubmitted" => Published,
+            b"modified" => Updated,
+            b"rights" => Rights,
             _ => Other,
         },
         Space::Content => {
-            if local == "encoded" {
+            if local == b"encoded" {
                 Encoded
             } else {
                 Other
             }
         }
         Space::Itunes => match local {
-            "title" => OtherTitle,
-            "author" => Speaker,
-            "summary" | "subtitle" => OtherDescription,
-            "keywords" => Keywords,
-            "category" => Category,
+            b"title" => OtherTitle,
+            b"author" => Speaker,
+            b"summary" | b"subtitle" => OtherDescription,
+            b"keywords" => Keywords,
+            b"category" => Category,
             _ => Other,
         },
         Space::Media => match local {
-            "title" => OtherTitle,
-            "description" => OtherDescription,
-            "category" => Category,
-            "keywords" => Keywords,
-            "statistics" => Statistics,
-            "starrating" => Rating,
-            "rights" | "copyright" => Rights,
+            b"title" => OtherTitle,
+            b"description" => OtherDescription,
+            b"category" => Category,
+            b"keywords" => Keywords,
+            b"statistics" => Statistics,
+            b"starrating" => Rating,
+            b"rights" | b"copyright" => Rights,
             _ => Other,
         },
         Space::Slash => {
-            if local == "comments" {
+            if local == b"comments" {
                 CommentsCount
             } else {
                 Other
             }
         }
         Space::Threads => match local {
-            "total" => CommentsCount,
-            "in-reply-to" => Answers,
+            b"total" => CommentsCount,
+            b"in-reply-to" => Answers,
             _ => Other,
         },
         Space::Comments => {
-            if local == "commentrss" {
+            if local == b"commentrss" {
                 CommentsFeed
             } else {
                 Other
             }
         }
         Space::FeedBurner => {
-            if local == "origlink" {
+            if local == b"origlink" {
                 OriginalLink
             } else {
                 Other
             }
         }
         Space::News => {
-            if local == "source" {
+            if local == b"source" {
                 Source
             } else {
                 Other
             }
         }
         Space::Html => {
-            if local == "body" {
+            if local == b"body" {
                 Content
             } else {
                 Other
@@ -227,38 +227,38 @@ pub fn element(space: Space, local: &str) -> Element {
     }
 }
 
-fn own(local: &str) -> Element {
+fn own(local: &[u8]) -> Element {
     match local {
-        "item" | "entry" => Item,
-        "title" => Title,
-        "link" => Link,
-        "guid" => Guid,
-        "id" => Id,
-        "description" | "abstract" | "subtitle" | "tagline" => Description,
-        "summary" => Summary,
-        "content" => Content,
-        "body" | "fullitem" | "encoded" => Encoded,
-        "info" => OtherDescription,
-        "rights" | "copyright" => Rights,
-        "author" => Author,
-        "name" => Name,
-        "creator" => Creator,
-        "managingeditor" => Editor,
-        "webmaster" => WebMaster,
-        "contributor" => Contributor,
-        "pubdate" | "published" | "issued" | "created" => Published,
-        "updated" | "modified" | "lastbuilddate" => Updated,
-        "date" => Dated,
-        "language" => Language,
-        "category" => Category,
-        "tags" | "keywords" => Keywords,
-        "comments" => Comments,
-        "generator" => Generator,
-        "source" => Source,
-        "channel" | "feed" => Channel,
-        "rss" | "rdf" => Root,
-        "a" => Anchor,
-        "br" | "hr" | "img" => Void,
+        b"item" | b"entry" => Item,
+        b"title" => Title,
+        b"link" => Link,
+        b"guid" => Guid,
+        b"id" => Id,
+        b"description" | b"abstract" | b"subtitle" | b"tagline" => Description,
+        b"summary" => Summary,
+        b"content" => Content,
+        b"body" | b"fullitem" | b"encoded" => Encoded,
+        b"info" => OtherDescription,
+        b"rights" | b"copyright" => Rights,
+        b"author" => Author,
+        b"name" => Name,
+        b"creator" => Creator,
+        b"managingeditor" => Editor,
+        b"webmaster" => WebMaster,
+        b"contributor" => Contributor,
+        b"pubdate" | b"published" | b"issued" | b"created" => Published,
+        b"updated" | b"modified" | b"lastbuilddate" => Updated,
+        b"date" => Dated,
+        b"language" => Language,
+        b"category" => Category,
+        b"tags" | b"keywords" => Keywords,
+        b"comments" => Comments,
+        b"generator" => Generator,
+        b"source" => Source,
+        b"channel" | b"feed" => Channel,
+        b"rss" | b"rdf" => Root,
+        b"a" => Anchor,
+        b"br" | b"hr" | b"img" => Void,
         _ => Other,
     }
 }
@@ -317,9 +317,9 @@ mod tests {
 
     #[test]
     fn an_elements_meaning_goes_by_its_namespace() {
-        assert_eq!(element(Space::Own, "title"), Title);
-        assert_eq!(element(Space::Media, "title"), OtherTitle);
-        assert_eq!(element(Space::Other, "title"), Other);
-        assert_eq!((element(Space::Slash, "comments"), element(Space::Own, "comments")), (CommentsCount, Comments));
+        assert_eq!(element(Space::Own, b"title"), Title);
+        assert_eq!(element(Space::Media, b"title"), OtherTitle);
+        assert_eq!(element(Space::Other, b"title"), Other);
+        assert_eq!((element(Space::Slash, b"comments"), element(Space::Own, b"comments")), (CommentsCount, Comments));
     }
 }

@@ -5,6 +5,9 @@ use crate::text::{markup, plain};
 /// The name in a text such as `a@b.example (Nadia B.)`, `Nadia B. <a@b.example>` or `<a href="…">Nadia B.</a>`; empty
 /// where there is only an address, for addresses are not kept.
 pub fn name(text: &str) -> String {
+    if !text.contains(['<', '&', '@', '(', ')']) {
+        return plain::line(text);
+    }
     let line = plain::line(&markup::text_of(text));
     if !line.split([' ', '(', ')', '<', '>']).any(is_address) && !line.contains(") ") && line != "@" {
         let inside = line.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));

@@ -56,7 +56,7 @@ impl<'a> Scope<'a> {
         let Some(lower) = lower.get_mut(..local.len()) else { return (Space::Other, Element::Other) };
         lower.copy_from_slice(local.as_bytes());
         lower.make_ascii_lowercase();
-        let local = std::str::from_utf8(lower).unwrap_or_default();
+        let local = &*lower;
         let space = match prefix {
             "" => default,
             _ => {
@@ -65,7 +65,7 @@ impl<'a> Scope<'a> {
             }
         };
         let own = space == Space::Atom && dialect == Dialect::Atom
-            || prefix.is_empty() && matches!(local, "item" | "entry" | "channel");
+            || prefix.is_empty() && matches!(local, b"item" | b"entry" | b"channel");
         let space = if own { Space::Own } else { space };
         match names::element(space, local) {
             Element::Link if dialect == Dialect::Atom => (space, Element::AtomLink),

@@ -39,11 +39,13 @@ impl<'a> Tokens<'a> {
     fn markup(&mut self, open: usize) -> Option<(Token<'a>, usize)> {
         let text = self.text;
         let rest = &text[open..];
-        let to = |pattern: &str, length: usize| rest.find(pattern).map_or(text.len(), |at| open + at + length);
+        let to = |pattern: &[u8], length: usize| {
+            memchr::memmem::find(rest.as_bytes(), pattern).map_or(text.len(), |at| open + at + length)
+        };
         match rest.as_bytes().get(1)? {
-            b'!' if rest.starts_with("<!--") => Some((Token::Aside, to("-->", 3))),
+            b'!' if rest.starts_with("<!--") => Some((Token::Aside, to(b"-->", 3))),
             b'!' if rest.starts_with("<![CDATA[") => {
-                let end = to("]]>", 0);
+                let end = to(b"]]>", 0);
                 Some((Token::Data(&text[open + 9..end]), (end + 3).min(text.len())))
             }
             b'!' => {
@@ -56,7 +58,7 @@ impl<'a> Tokens<'a> {
                 }
                 Some((Token::Aside, end + 1))
             }
-            b'?' => Some((Token::Aside, to("?>", 2))),
+            b'?' => Some((Token::Aside, to(b"?>", 2))),
             b'/' => {
                 let length = name_length(&rest[2..])?;
                 let tail = &rest[2 + length..];
@@ -89,7 +91,7 @@ impl<'a> Iterator for Tokens<'a> {
         }
         let (start, mut probe) = (self.at, self.at);
         let text_end = loop {
-            let Some(length) = self.text[probe..].find('<') else { break self.text.len() };
+            let Some(length) = memchr::memchr(b'<', &self.text.as_bytes()[probe..]) else { break self.text.len() };
             let open = probe + length;
             match self.markup(open) {
                 Some((token, end)) if open == start => {

@@ -97,7 +97,7 @@ pub fn read(text: &str, base: Option<&str>) -> Result<FeedPage, Refused> {
     walk.scope.rebase(attributes, 0);
     walk.feed.begin(attributes, |url| walk.scope.resolve(url));
     if !empty {
-        let element = names::element(Space::Own, &root);
+        let element = names::element(Space::Own, root.as_bytes());
         walk.open.push(Open { name, element, inner: place.end, default: Space::Own });
     }
     let ended = walk.run()?;

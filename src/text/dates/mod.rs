@@ -2,6 +2,7 @@
 
 mod iso;
 mod loose;
+mod mail;
 mod words;
 
 use jiff::{Zoned, civil::DateTime, tz::Offset};
@@ -18,10 +19,10 @@ const MAX_CHARS: usize = 100;
 /// `None`.
 pub fn parse(text: &str, reference: Option<&Zoned>) -> Option<Stamp> {
     let text = text.trim();
-    if text.len() > MAX_BYTES || text.chars().count() > MAX_CHARS {
+    if text.len() > MAX_BYTES || text.len() > MAX_CHARS && text.chars().count() > MAX_CHARS {
         return None;
     }
-    let stamp = iso::parse(text).or_else(|| loose::parse(&fold(text), reference))?;
+    let stamp = iso::parse(text).or_else(|| mail::parse(text)).or_else(|| loose::parse(&fold(text), reference))?;
     // What lies before the calendar is no date that anybody wrote.
     (stamp.civil.year() > 0).then_some(stamp)
 }
