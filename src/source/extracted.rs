@@ -147,6 +147,12 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let source = Source::of_file();
     let found = forum::read(engine, &html, &page, &source);
     let about = article::read(&html, None).ok();
+    if found.entries.is_empty()
+        && let Some(mined) = records::read(&html, about.as_ref(), None).filter(|mined| mined.is_thread)
+    {
+        let thread = Extracted::thread(about, mined.entries);
+        return Ok(Extracted { engine: Some(engine.facts.name.into()), ..thread });
+    }
     let (url, language) = about.map(|about| (about.url, about.language)).unwrap_or_default();
     let kind = if found.entries.is_empty() { PageKind::Listing } else { PageKind::Thread };
     // Who opened the thread, and when, on the page that shows it.

@@ -190,18 +190,25 @@ fn of_html(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
     }
     let mut found = match forum::recognise(text, &html) {
         Some(engine) => forum::read(engine, &html, page, source),
-        None if is_of_forum(source, page) => {
-            return Err((
-                Code::Unreadable,
-                String::from("not a page of the forum: shut for a while, or of no known software"),
-            ));
-        }
+        None if is_of_forum(source, page) => thread(page, &html)?,
         None => of_site(source, page, &html)?,
     };
     let heeded = !source.exempt.as_ref().is_some_and(|exempt| exempt.reservations);
     let reserved = if heeded { page.reserved.or(html.head.reserved) } else { page.reserved };
     reserve(&mut found, reserved, page);
     Ok(found)
+}
+
+/// A thread of a forum that is of no known software.
+fn thread(page: &Page, html: &HtmlPage) -> Result<Found, Problem> {
+    let own = page.url.starts_with("http").then_some(page.url.as_str());
+    let about = article::read(html, own).ok();
+    let mined = records::read(html, about.as_ref(), own).filter(|mined| mined.is_thread);
+    let Some(mined) = mined else {
+        let why = String::from("not a page of the forum: shut for a while, or of no known software");
+        return Err((Code::Unreadable, why));
+    };
+    Ok(Found { kind: Some(SourceKind::Forum), entries: mined.entries, ..Found::default() })
 }
 
 /// Whether only a forum is expected there.
@@ -270,6 +277,17 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
     }
     if let Some(elsewhere) = comments::Elsewhere::of(html) {
         found.incidents.push(incident(page, (Code::Elsewhere, elsewhere.to_string())));
+    }
+    let mined = records::read(html, Some(&article), about.as_deref()).filter(|_| !html.asks_for_password());
+    if let Some(mined) = mined.filter(|mined| mined.entries.len() > 2 * comments.len()) {
+        if mined.is_thread && page.request.role == Role::Seed {
+            found.entries = mined.entries;
+            return Ok(found);
+        }
+        // Where a list led here, the page is an article; what looks like a thread is then part of it.
+        if !mined.is_thread && entry.is_some() {
+            comments = mined.entries;
+        }
     }
     if let Some(offset) = article.published.and_then(|stamp| offset_of_page(stamp, source)) {
         let dates = comments.iter_mut().filter_map(|comment| comment.published.as_mut());
