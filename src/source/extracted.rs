@@ -130,7 +130,7 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let page = Page { dated, ..Page::default() };
     let html = HtmlPage::new(text, &page, &TimeZone::UTC)?;
     let Some(engine) = forum::recognise(text, &html) else {
-        let article = article::read(&html, None);
+        let mut article = article::read(&html, None);
         let about = article.as_ref().ok().and_then(|article| article.url.as_deref());
         let mut items = comments::read(&html, about, None);
         if let Some(mined) = records::read(&html, article.as_ref().ok(), None)
@@ -140,12 +140,16 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
                 return Ok(Extracted::thread(article.ok(), mined.entries));
             }
             items = mined.entries;
+            if let Ok(article) = &mut article {
+                article.text = records::without(&article.text, &items);
+            }
         }
         let items = items.into_iter().map(ExtractedItem::from).collect();
         return Ok(Extracted { items, ..Extracted::from(article?) });
     };
     let source = Source::of_file();
-    let found = forum::read(engine, &html, &page, &source);
+    let mut found = forum::read(engine, &html, &page, &source);
+    records::complete(&html, &mut found.entries);
     let about = article::read(&html, None).ok();
     if found.entries.is_empty()
         && let Some(mined) = records::read(&html, about.as_ref(), None).filter(|mined| mined.is_thread)

@@ -189,7 +189,11 @@ fn of_html(source: &Source, page: &Page, text: &str) -> Result<Found, Problem> {
         return Err((Code::Unreadable, String::from("a page where an answer of the network was expected")));
     }
     let mut found = match forum::recognise(text, &html) {
-        Some(engine) => forum::read(engine, &html, page, source),
+        Some(engine) => {
+            let mut found = forum::read(engine, &html, page, source);
+            records::complete(&html, &mut found.entries);
+            found
+        }
         None if is_of_forum(source, page) => thread(page, &html)?,
         None => of_site(source, page, &html)?,
     };

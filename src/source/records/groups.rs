@@ -6,19 +6,22 @@ use std::collections::{BTreeMap, HashSet};
 use super::learn;
 use super::names::{Said, leads_to_person};
 use super::survey::{Survey, mixed, within};
-use crate::text::effort;
+use crate::text::{effort, plain};
 
 /// Groups that are looked at on one page, those with most members first.
 const MOST_GROUPS: usize = 80;
 /// Records of one page that are looked at.
 const MOST_RECORDS: usize = 3_000;
 
+/// Bytes of text that are more than a name.
+const WORDS: usize = 20;
+
 /// A record: elements `first..last` of the survey, siblings and what is below them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record {
     pub first: usize,
     pub last: usize,
-    /// The element by which it was found.
+    /// The element that is it, with what stands in it of others.
     pub anchor: usize,
 }
 
@@ -190,7 +193,7 @@ fn comments(survey: &Survey<'_>) -> Vec<usize> {
 fn cut(survey: &Survey<'_>, anchors: &[usize]) -> Vec<Record> {
     let spots = &survey.spots;
     // Answers within what they answer: each of these is its own record, without those below.
-    let mut widest: Vec<(usize, usize)> = Vec::with_capacity(anchors.len());
+    let mut widest: Vec<(usize, usize, usize)> = Vec::with_capacity(anchors.len());
     for (at, anchor) in anchors.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| anchors.get(at)).copied();
         let after = anchors.get(at + 1).copied();
@@ -208,20 +211,26 @@ fn cut(survey: &Survey<'_>, anchors: &[usize]) -> Vec<Record> {
                 end = spot.end;
             }
             if end > first {
-                widest.push((first, end));
+                widest.push((first, end, top));
             }
             continue;
         }
-        for outer in survey.around(*anchor) {
-            if !alone(outer) {
-                break;
+        // What is called a record, and has words, is one; else it is in one.
+        let record =
+            spots.get(top).is_some_and(|spot| spot.said.has(Said::POST.with(Said::COMMENT).with(Said::REVIEW)));
+        let (all, linked) = survey.size(top);
+        if !record || all - linked.min(all) < WORDS {
+            for outer in survey.around(*anchor) {
+                if !alone(outer) {
+                    break;
+                }
+                top = outer;
             }
-            top = outer;
         }
-        widest.push((top, spots.get(top).map_or(top + 1, |spot| spot.end)));
+        widest.push((top, spots.get(top).map_or(top + 1, |spot| spot.end), top));
     }
     let within: Vec<Record> =
-        widest.iter().map(|(first, last)| Record { first: *first, last: *last, anchor: *first }).collect();
+        widest.iter().map(|(first, last, anchor)| Record { first: *first, last: *last, anchor: *anchor }).collect();
     let ahead = extended(survey, &within, anchors);
     let own = |records: &[Record]| records.iter().map(|record| record.own(survey)).sum::<usize>();
     let (inside, outside) = (own(&within), own(&ahead));
@@ -230,7 +239,7 @@ fn cut(survey: &Survey<'_>, anchors: &[usize]) -> Vec<Record> {
 
 /// Records without those that are of another kind than most and say little.
 fn fitting(survey: &Survey<'_>, records: Vec<Record>) -> Vec<Record> {
-    let sign = |record: &Record| survey.spots.get(record.first).map_or(0, |spot| spot.sign);
+    let sign = |record: &Record| survey.spots.get(record.anchor).map_or(0, |spot| spot.sign);
     let mut kinds: BTreeMap<u64, usize> = BTreeMap::new();
     let mut sizes: Vec<usize> = Vec::with_capacity(records.len());
     for record in &records {
@@ -244,10 +253,10 @@ fn fitting(survey: &Survey<'_>, records: Vec<Record>) -> Vec<Record> {
         return records;
     }
     let called = |record: &Record| {
-        survey.spots.get(record.first).is_some_and(|spot| spot.said.has(Said::POST.with(Said::COMMENT)))
+        survey.spots.get(record.anchor).is_some_and(|spot| spot.said.has(Said::POST.with(Said::COMMENT)))
     };
     let usually_called = records.iter().filter(|record| sign(record) == usual).all(called);
-    let numbered = |record: &Record| survey.spots.get(record.first).is_some_and(|spot| spot.numbered);
+    let numbered = |record: &Record| survey.spots.get(record.anchor).is_some_and(|spot| spot.numbered);
     let usually_numbered = records.iter().filter(|record| sign(record) == usual).all(numbered);
     let fits = |record: &Record| {
         sign(record) == usual
@@ -310,12 +319,12 @@ fn look(survey: &Survey<'_>, records: &[Record]) -> Looks {
         }));
         let spots = survey.spots.get(record.first..record.last).unwrap_or_default();
         let title = spots.iter().find(|spot| spot.heading && spot.to - spot.from >= 18);
-        titles.extend(title.map(|spot| survey.piece(spot.from, spot.to)));
+        titles.extend(title.map(|spot| plain::cut_bytes(survey.piece(spot.from, spot.to), 24)));
         if let Some(name) = names.iter().find(|name| name.weight >= 2.5) {
             people.insert(name.stated.unwrap_or_else(|| survey.piece(name.from, name.to)));
         }
-        let spot = survey.spots.get(record.first);
-        let inside = survey.spots.get(record.first..record.last.min(record.first + 4)).unwrap_or_default();
+        let spot = survey.spots.get(record.anchor);
+        let inside = survey.spots.get(record.anchor..record.last.min(record.anchor + 4)).unwrap_or_default();
         let outside = survey.around(record.first).take(2).filter_map(|at| survey.spots.get(at));
         let kinds = Said::POST.with(Said::COMMENT).with(Said::REVIEW);
         let called = inside.iter().chain(outside).find(|spot| spot.said.has(kinds));

@@ -148,7 +148,13 @@ fn is_labelled(survey: &Survey<'_>, from: usize) -> bool {
     ];
     let start = survey.text.floor_char_boundary(from.saturating_sub(36));
     let before = survey.piece(start, from).to_lowercase();
-    let line = before.trim_end().rsplit('\n').next().unwrap_or_default();
+    // A label may have a line of its own; a line with a number is something else.
+    let (above, line) = before.rsplit_once('\n').unwrap_or(("", &before));
+    let above = above.rsplit('\n').next().unwrap_or_default();
+    let line = match line.trim() {
+        "" if !above.contains(|c: char| c.is_numeric()) => above,
+        line => line,
+    };
     WORDS.iter().any(|word| line.contains(word))
 }
 

@@ -27,6 +27,9 @@ const TRIED: usize = 8;
 /// Bytes of a main text below which it is none.
 const NO_TEXT: usize = 200;
 
+/// Bytes of a line that may stand in a text and in what is beside it by chance.
+const SHORT_LINE: usize = 20;
+
 /// What was found on a page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mined {
@@ -45,7 +48,7 @@ pub fn read(html: &HtmlPage, article: Option<&ArticlePage>, own: Option<&str>) -
         groups.iter().take(TRIED).find_map(|group| judge(group).map(|is_thread| (group, is_thread)))?;
     let parts = learn::learn(&survey, &group.records);
     let kind = match group.looks.said {
-        said if said.has(Said::REVIEW) && !said.has(Said::POST.with(Said::COMMENT)) => Kind::Review,
+        said if said.has(Said::REVIEW) && !said.has(Said::POST) => Kind::Review,
         _ if is_thread => Kind::Post,
         _ => Kind::Comment,
     };
@@ -85,7 +88,30 @@ pub fn read(html: &HtmlPage, article: Option<&ArticlePage>, own: Option<&str>) -
             ..Entry::default()
         });
     }
-    (!mined.entries.is_empty()).then_some(mined)
+    (mined.entries.len() > usize::from(is_thread)).then_some(mined)
+}
+
+/// A main text without the lines that are in the entries beside it.
+pub fn without(text: &str, entries: &[Entry]) -> String {
+    let lines: HashSet<&str> = entries.iter().flat_map(|entry| entry.text.lines()).map(str::trim).collect();
+    let kept = text.lines().filter(|line| line.len() < SHORT_LINE || !lines.contains(line.trim()));
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+/// Gives posts that an engine's facts found what they left open of author and date, where the records are the same.
+pub fn complete(html: &HtmlPage, posts: &mut [Entry]) {
+    let lacks = |post: &Entry| post.author.is_none() || post.published.is_none();
+    if posts.iter().filter(|post| lacks(post)).count() * 2 < posts.len() {
+        return;
+    }
+    let Some(mined) = read(html, None, None).filter(|mined| mined.entries.len() == posts.len()) else { return };
+    for (post, record) in posts.iter_mut().zip(mined.entries) {
+        let begins = |text: &str| text.split_whitespace().take(4).map(String::from).collect::<Vec<_>>();
+        if begins(&post.text) == begins(&record.text) {
+            post.author = post.author.take().or(record.author);
+            post.published = post.published.or(record.published);
+        }
+    }
 }
 
 /// What a group of records is on its page: `Some(true)` a thread, `Some(false)` comments, `None` nothing that people wrote
@@ -108,7 +134,8 @@ fn judged(survey: &Survey<'_>, group: &Group, html: &HtmlPage, article: Option<&
         2 => looks.alike > 0.9 && (looks.stated || looks.numbered > 0.9),
         _ => looks.alike >= 0.6 && (called || looks.stated || looks.people > 1 || count > 3 && looks.linking >= 0.9),
     };
-    let talk = looks.paired >= 0.6 || looks.stated && looks.dated >= 0.6;
+    let sure = called || looks.stated;
+    let talk = looks.paired >= if sure { 0.6 } else { 0.8 } || looks.stated && looks.dated >= 0.6;
     // A page that says it is an article has no posts, unless these are stated for programs, or all it has.
     let several = count > 3
         && looks.titled < 0.5
@@ -119,7 +146,7 @@ fn judged(survey: &Survey<'_>, group: &Group, html: &HtmlPage, article: Option<&
         && looks.people > 1
         && inside > 4 * outside;
     let may_be = !html.head.says_article || looks.stated && said.has(Said::POST) || several;
-    let reviews = called && said.has(Said::REVIEW) && !said.has(Said::POST.with(Said::COMMENT));
+    let reviews = called && said.has(Said::REVIEW) && !said.has(Said::POST);
     let is_page = if reviews || comments && outside >= NO_TEXT {
         false
     } else {
@@ -132,7 +159,7 @@ fn judged(survey: &Survey<'_>, group: &Group, html: &HtmlPage, article: Option<&
     let apart = outside > 2 * inside
         && (called && said.has(Said::COMMENT.with(Said::REVIEW))
             || looks.paired >= 0.6 && !said.has(Said::ELSEWHERE) && usual >= 30 && looks.linked < 0.3);
-    (told && apart && usual >= 8).then_some(false)
+    (told && (apart || reviews && looks.stated && count > 1 && !html.head.says_article) && usual >= 8).then_some(false)
 }
 
 /// Bytes of the main text that stand in the records, and of those that do not.
@@ -149,3 +176,6 @@ fn shares(survey: &Survey<'_>, group: &Group, article: &ArticlePage) -> (usize, 
     }
     (inside, outside)
 }
+
+#[cfg(test)]
+mod tests;

@@ -209,7 +209,7 @@ pub fn leads_to_person(href: &str) -> bool {
     let mut words = path.split(['/', '?', '=', '&', '.', '-', ';', ',']).take(12);
     words.any(|word| word.len() <= 12 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
         || path.contains("/@")
-        || path.starts_with('~')
+        || path.starts_with(['~', '@'])
         || path.contains("/~")
 }
 

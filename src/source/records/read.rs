@@ -45,9 +45,9 @@ pub struct Taken {
 pub fn read(survey: &Survey<'_>, record: &Record, parts: &Parts) -> Taken {
     let name = parts.author(survey, record);
     let date = parts.date(survey, record);
-    let body = parts.body.and_then(|key| longest(survey, record, key));
-    let mut left_out = HashSet::new();
     let known: Vec<usize> = name.map(|name| name.spot).into_iter().chain(date.map(|date| date.spot)).collect();
+    let body = parts.body.and_then(|key| longest(survey, record, key, &known));
+    let mut left_out = HashSet::new();
     let mut signature = None;
     let tops: Vec<usize> = match body {
         Some(body) => vec![body],
@@ -97,9 +97,10 @@ pub fn read(survey: &Survey<'_>, record: &Record, parts: &Parts) -> Taken {
     taken
 }
 
-/// The element of a record that has its words: of several of that kind the longest.
-fn longest(survey: &Survey<'_>, record: &Record, key: u64) -> Option<usize> {
-    let spots = (record.first..record.last).filter(|at| survey.key(*at, 2) == key);
+/// The element of a record that has its words: of several of that kind the longest without its author and date.
+fn longest(survey: &Survey<'_>, record: &Record, key: u64, known: &[usize]) -> Option<usize> {
+    let holds = |at: usize| known.iter().any(|part| *part != record.first && survey.holds(at, *part));
+    let spots = (record.first..record.last).filter(|at| survey.key(*at, 2) == key && !holds(*at));
     spots.rev().max_by_key(|at| survey.size(*at).0)
 }
 
@@ -179,7 +180,7 @@ fn rating(survey: &Survey<'_>, record: &Record) -> Option<f64> {
 
 /// The `id` and the address by which a record is linked to.
 pub fn place<'a>(survey: &Survey<'a>, record: &Record) -> (Option<&'a str>, Option<&'a str>) {
-    let spots = survey.spots.get(record.first..record.last.min(record.first + 6)).unwrap_or_default();
+    let spots = survey.spots.get(record.anchor..record.last.min(record.anchor + 6)).unwrap_or_default();
     let numbered =
         spots.iter().filter_map(|spot| spot.element.value().id()).find(|id| id.bytes().any(|b| b.is_ascii_digit()));
     let links = within(&survey.links, record.range(), |link| link.spot);
