@@ -133,8 +133,8 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
         let mut article = article::read(&html, None);
         let about = article.as_ref().ok().and_then(|article| article.url.as_deref());
         let mut items = comments::read(&html, about, None);
-        if let Some(mined) = records::read(&html, article.as_ref().ok(), None)
-            && mined.entries.len() > 2 * items.len()
+        if items.is_empty()
+            && let Some(mined) = records::read(&html, article.as_ref().ok(), None)
         {
             if mined.is_thread {
                 return Ok(Extracted::thread(article.ok(), mined.entries));

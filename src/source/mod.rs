@@ -282,8 +282,10 @@ fn article(source: &Source, page: &Page, html: &HtmlPage) -> Result<Found, Probl
     if let Some(elsewhere) = comments::Elsewhere::of(html) {
         found.incidents.push(incident(page, (Code::Elsewhere, elsewhere.to_string())));
     }
-    let mined = records::read(html, Some(&article), about.as_deref()).filter(|_| !html.asks_for_password());
-    if let Some(mined) = mined.filter(|mined| mined.entries.len() > 2 * comments.len()) {
+    if comments.is_empty()
+        && !html.asks_for_password()
+        && let Some(mined) = records::read(html, Some(&article), about.as_deref())
+    {
         if mined.is_thread && page.request.role == Role::Seed {
             found.entries = mined.entries;
             return Ok(found);

@@ -146,6 +146,7 @@ fn judged(survey: &Survey<'_>, group: &Group, html: &HtmlPage, article: Option<&
         && looks.people > 1
         && inside > 4 * outside;
     let may_be = !html.head.says_article || looks.stated && said.has(Said::POST) || several;
+    let elsewhere = said.has(Said::ELSEWHERE);
     let reviews = called && said.has(Said::REVIEW) && !said.has(Said::POST);
     let is_page = if reviews || comments && outside >= NO_TEXT {
         false
@@ -159,7 +160,8 @@ fn judged(survey: &Survey<'_>, group: &Group, html: &HtmlPage, article: Option<&
     let apart = outside > 2 * inside
         && (called && said.has(Said::COMMENT.with(Said::REVIEW))
             || looks.paired >= 0.6 && !said.has(Said::ELSEWHERE) && usual >= 30 && looks.linked < 0.3);
-    (told && (apart || reviews && looks.stated && count > 1 && !html.head.says_article) && usual >= 8).then_some(false)
+    (told && !elsewhere && (apart || reviews && looks.stated && count > 1 && !html.head.says_article) && usual >= 8)
+        .then_some(false)
 }
 
 /// Bytes of the main text that stand in the records, and of those that do not.

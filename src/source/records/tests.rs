@@ -71,7 +71,7 @@ fn posts_of_any_layout_are_read_with_author_and_date() {
 fn comments_stand_beside_their_article_and_answers_within_what_they_answer() {
     let text = "<p>Le réseau est tombé lundi matin dans tout le quartier, et les abonnés ont attendu la nuit pour être rétablis.</p>";
     let article =
-        format!("<title>Une panne</title><article>{}</article>", text.repeat(1) + &text.replace("lundi", "mardi"));
+        format!("<title>Une panne</title><article>{}</article>", String::from(text) + &text.replace("lundi", "mardi"));
     let comment = |at: usize, inner: &str| {
         format!(
             "<li class='kommentar' id='k{at}1'><div><span class=autor>{}</span> <time datetime='2026-03-0{}T10:00:00Z'>hier</time>\
