@@ -16,6 +16,7 @@ mod import;
 mod moving;
 mod networks;
 mod nights;
+mod quality;
 mod resume;
 mod sandbox;
 mod scaling;
