@@ -45,7 +45,7 @@ impl Discover {
         let plan = self.plan()?;
         let bars = progress::progress(self.common.quiet, self.common.verbose, plan.language);
         let means = self.common.means_with(&plan.zone, Arc::clone(&bars), signals::stop())?;
-        let found = run::discover(&plan, &means)?;
+        let found = run::discover(&plan, &self.urls, &means)?;
         drop((means, bars));
         output::write(&self.output, Closed::Ends, |out| match self.format.as_str() {
             "json" => {

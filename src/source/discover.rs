@@ -44,11 +44,20 @@ pub enum Shows {
     Page,
     /// What a site tells programs in a form of its own.
     Api,
+    /// What an open network tells of what was asked for, or a page of its site that leads there.
+    Network(SourceKind),
 }
 
 /// Looks at a page: what it shows, and in `follow` the few pages that tell more of the site. Reads as [`Pages`] does.
 pub fn look(source: &Source, page: &Page) -> (Found, Option<Sight>) {
     let mut found = Pages.read(source, page);
+    if let Some(network) = found.kind.filter(|kind| kind.is_network()) {
+        // Its interface tells all there is; an account is looked up first.
+        let entries = std::mem::take(&mut found.entries);
+        found.follow.truncate(usize::from(entries.is_empty()));
+        found.follow.iter_mut().for_each(|request| request.step = Step::Link);
+        return (found, Some(Sight { entries, ..Sight::of(page, Shows::Network(network)) }));
+    }
     let Ok(body) = unpacked(&page.body, if page.max_body == 0 { super::MAX_UNPACKED } else { page.max_body }) else {
         return (found, None);
     };

@@ -122,6 +122,26 @@ fn lists_for_programs_are_told_and_are_no_source() {
 }
 
 #[test]
+fn an_open_network_is_recommended_as_one() {
+    let answer = std::fs::read(crate::sandbox::root().join("fixtures/source/network/mastodon-tag.json")).unwrap();
+    // A page of the site says whose software made it; its interface tells the rest.
+    let page = html(
+        "<html><head><title>#atlas</title><script id='initial-state' type='application/json'>{}</script></head><body id=mastodon><div id='mastodon'></div>",
+    );
+    let server = Server::start(move |hit| match hit.path.as_str() {
+        "/tags/atlas" => page.clone(),
+        path if path.starts_with("/api/v1/timelines/tag/atlas") => {
+            Reply::ok(answer.clone()).header("Content-Type", "application/json")
+        }
+        _ => Reply::status(404),
+    });
+    let found = one(&server, "/tags/atlas");
+    assert_eq!(kinds(&found), ["mastodon asked"]);
+    let source = &found["sources"][0];
+    assert_eq!((&source["url"], &source["sample"]["documents"]), (&server.url("/tags/atlas").into(), &2.into()));
+}
+
+#[test]
 fn a_page_that_is_neither_is_one_page_or_nothing() {
     let text = "<html><head><title>Avis</title></head><body><article><h1>Avis de coupure</h1><p>L’eau sera coupée lundi dans \
         tout le quartier de la gare, de huit heures à midi, pour des travaux sur la conduite.</p></article>";

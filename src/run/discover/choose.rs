@@ -54,6 +54,15 @@ pub(super) fn candidates(own: &str, seen: &[&Seen]) -> Vec<Candidate> {
             found.push(candidate);
         }
     };
+    let of_network = |seen: &&Seen| match seen.sight.shows {
+        Shows::Network(kind) => Some((kind, seen.sample.documents)),
+        _ => None,
+    };
+    // The answer that tells most stands for what was asked.
+    let network = seen.iter().filter_map(|seen| Some((of_network(seen)?, *seen))).max_by_key(|((_, count), _)| *count);
+    if let Some(((kind, _), answer)) = network {
+        add(Candidate { url: own.into(), given: Given::Asked, ..Candidate::of(answer, kind) });
+    }
     let feeds: Vec<&&Seen> = seen.iter().filter(|seen| matches!(seen.sight.shows, Shows::Feed { .. })).collect();
     if let Shows::Feed { .. } = seed.sight.shows {
         // Who gives a feed wants that feed.

@@ -11,7 +11,7 @@ use crate::analysis::{Analysis, Settings};
 use crate::config::Plan;
 use crate::error::{Error, Result};
 use crate::model::port::{Adapter, Memory};
-use crate::model::{Code, Document, Entry, Found, Harvest, Page, Place, Role, Source, SourceKind, Visit};
+use crate::model::{Code, Document, Entry, Found, Harvest, Page, Role, Source, SourceKind, Visit};
 use crate::run::Means;
 use crate::run::collect::NoMemory;
 use crate::source::discover::{Shows, Sight, look};
@@ -97,8 +97,8 @@ struct Seen {
     posts: usize,
 }
 
-/// Looks at the addresses of a plan. Nothing is kept.
-pub fn discover(plan: &Plan, means: &Means) -> Result<Vec<Discovered>> {
+/// Looks at the addresses of a plan, which were given as `given`, in this order. Nothing is kept.
+pub fn discover(plan: &Plan, given: &[String], means: &Means) -> Result<Vec<Discovered>> {
     let analysis = Analysis::new(&Settings { brands: Vec::new(), now: means.now });
     let explorer = Arc::new(Explorer { analysis, seen: Mutex::default() });
     let pages = PAGES.min(plan.crawl.max_pages);
@@ -129,7 +129,9 @@ pub fn discover(plan: &Plan, means: &Means) -> Result<Vec<Discovered>> {
     seen.sort_by(|a, b| (a.source, a.role, a.guess, &a.asked).cmp(&(b.source, b.role, b.guess, &b.asked)));
     failed.sort();
     failed.dedup();
-    Ok(plan.sources.iter().map(|source| told(&source, &seen, &failed)).collect())
+    let own =
+        |source: &Source| given.get(source.number as usize).map_or(source.name.as_str(), String::as_str).to_owned();
+    Ok(plan.sources.iter().map(|source| told(&source, &own(&source), &seen, &failed)).collect())
 }
 
 /// What went wrong with a page that somebody named.
@@ -144,9 +146,8 @@ fn troubles(harvest: Harvest) -> impl Iterator<Item = (u32, Trouble)> {
     told.map(move |incident| (number, Trouble { url: incident.url, code: incident.code, message: incident.message }))
 }
 
-fn told(source: &Source, seen: &[Seen], failed: &[(u32, Trouble)]) -> Discovered {
+fn told(source: &Source, own: &str, seen: &[Seen], failed: &[(u32, Trouble)]) -> Discovered {
     let seen: Vec<&Seen> = seen.iter().filter(|seen| seen.source == source.number).collect();
-    let Place::Url(own) = &source.place else { return Discovered::nothing(source.name.clone()) };
     let front = seen.iter().find(|seen| seen.role == Role::Seed);
     let incidents = failed.iter().filter(|(number, _)| *number == source.number).map(|(_, trouble)| trouble.clone());
     let sitemaps = seen.iter().filter_map(|seen| match seen.sight.shows {
@@ -170,12 +171,6 @@ fn told(source: &Source, seen: &[Seen], failed: &[(u32, Trouble)]) -> Discovered
 }
 
 impl Discovered {
-    fn nothing(url: String) -> Discovered {
-        let (title, software) = (None, None);
-        let (sources, sitemaps, apis, incidents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Discovered { url, read: false, title, software, sources, sitemaps, apis, incidents }
-    }
-
     /// Whether there is nothing to paste.
     pub fn failed(&self) -> bool {
         self.sources.is_empty()
