@@ -129,47 +129,52 @@ fn of_answer(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem>
 fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let page = Page { dated, ..Page::default() };
     let html = HtmlPage::new(text, &page, &TimeZone::UTC)?;
-    let Some(engine) = forum::recognise(text, &html) else {
-        let mut article = article::read(&html, None);
-        let about = article.as_ref().ok().and_then(|article| article.url.as_deref());
-        let mut items = comments::read(&html, about, None);
+    let engine = forum::recognise(text, &html);
+    let mut found = engine.map(|engine| forum::read(engine, &html, &page, &Source::of_file())).unwrap_or_default();
+    let mut about = article::read(&html, None);
+    let software = engine.map(|engine| engine.facts.name.into());
+    if found.entries.is_empty() {
+        // A page of a forum that shows nothing may be some other page of its site.
+        let leads = !found.follow.is_empty();
+        let known = about.as_ref().ok().and_then(|about| about.url.as_deref());
+        let mut items = if engine.is_none() { comments::read(&html, known, None) } else { Vec::new() };
         if items.is_empty()
-            && let Some(mined) = records::read(&html, article.as_ref().ok(), None)
+            && let Some(mined) = records::read(&html, about.as_ref().ok(), None)
+            && (mined.is_thread || engine.is_none())
         {
             if mined.is_thread {
-                return Ok(Extracted::thread(article.ok(), mined.entries));
+                return Ok(Extracted { engine: software, ..Extracted::thread(about.ok(), mined.entries) });
             }
             items = mined.entries;
-            if let Ok(article) = &mut article {
-                article.text = records::without(&article.text, &items);
+            if let Ok(about) = &mut about {
+                about.text = records::without(&about.text, &items);
             }
         }
+        if engine.is_some() && (leads || about.is_err()) {
+            let about = about.ok().map(Extracted::from).unwrap_or_else(|| Extracted::empty(PageKind::Listing));
+            return Ok(Extracted { engine: software, page_kind: PageKind::Listing, text: None, ..about });
+        }
         let items = items.into_iter().map(ExtractedItem::from).collect();
-        return Ok(Extracted { items, ..Extracted::from(article?) });
-    };
-    let source = Source::of_file();
-    let mut found = forum::read(engine, &html, &page, &source);
-    records::complete(&html, &mut found.entries);
-    let about = article::read(&html, None).ok();
-    if found.entries.is_empty()
-        && let Some(mined) = records::read(&html, about.as_ref(), None).filter(|mined| mined.is_thread)
-    {
-        let thread = Extracted::thread(about, mined.entries);
-        return Ok(Extracted { engine: Some(engine.facts.name.into()), ..thread });
+        return Ok(Extracted { engine: software, items, ..Extracted::from(about?) });
     }
-    let (url, language) = about.map(|about| (about.url, about.language)).unwrap_or_default();
-    let kind = if found.entries.is_empty() { PageKind::Listing } else { PageKind::Thread };
+    records::complete(&html, &mut found.entries);
+    let about = about.ok().map(Extracted::from).unwrap_or_else(|| Extracted::empty(PageKind::Thread));
+    let first = found.entries.first();
     // Who opened the thread, and when, on the page that shows it.
-    let opening = found.entries.first().filter(|entry| !entry.is_reply);
+    let opening = first.filter(|entry| !entry.is_reply);
+    let thread = first.and_then(|entry| entry.thread_url.clone());
     Ok(Extracted {
-        engine: Some(engine.facts.name.into()),
-        url,
-        language,
-        title: found.entries.first().and_then(|entry| entry.title.clone()),
+        engine: software,
+        url: about.url.or(thread),
+        site: about.site,
+        language: about.language,
+        description: about.description,
+        tags: about.tags,
+        title: first.and_then(|entry| entry.title.clone()).or(about.title),
         author: opening.and_then(|entry| entry.author.clone()),
         published: opening.and_then(|entry| entry.published).map(written),
         items: found.entries.into_iter().map(ExtractedItem::from).collect(),
-        ..Extracted::empty(kind)
+        ..Extracted::empty(PageKind::Thread)
     })
 }
 

@@ -40,7 +40,7 @@ pub const FACTS: Facts = Facts {
         likes: "[itemprop=interactionStatistic]:has([content$=LikeAction]) [itemprop=userInteractionCount]@content | .post-likes | .like-count",
         ..Posts::NONE
     },
-    heading: "#topic-title h1, .crawler-topic-title, h1 a, h1",
+    heading: "#topic-title h1 | .crawler-topic-title | h1",
     next: "link[rel=next], a[rel=next]",
     topic: |url| topic(url),
     board: |url| {

@@ -25,7 +25,7 @@ pub struct Facts {
     /// Whether what is counted there of a topic are its posts, the first among them, and not its replies.
     pub counts_first: bool,
     pub post: Posts,
-    /// Of a topic's page: its title, and what it tells of the whole topic.
+    /// Of a topic's page: its title, in elements apart by ` | `, and what it tells of the whole topic.
     pub heading: &'static str,
     pub replies: &'static str,
     pub views: &'static str,
@@ -135,7 +135,7 @@ pub struct Engine {
     pub boards: Row,
     pub topics: Row,
     pub post: Post,
-    pub heading: Selector,
+    pub heading: Vec<Selector>,
     pub replies: Places,
     pub views: Places,
     pub next: Selector,
@@ -195,7 +195,7 @@ impl Engine {
                 answers: Places::new(posts.answers),
                 likes: Places::new(posts.likes),
             },
-            heading: css(facts.heading),
+            heading: facts.heading.split(" | ").map(css).collect(),
             replies: Places::new(facts.replies),
             views: Places::new(facts.views),
             next: css(facts.next),

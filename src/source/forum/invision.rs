@@ -41,7 +41,7 @@ pub const FACTS: Facts = Facts {
         likes: ".ipsReact_reactCount, [data-role=reactCount]",
         ..Posts::NONE
     },
-    heading: ".ipsPageHeader .ipsType_pageTitle span > span, h1.ipsType_pageTitle, h1",
+    heading: "h1.ipsType_pageTitle .ipsContained > span, .ipsType_pageTitle .ipsType_break > span | h1.ipsType_pageTitle | h1",
     next: "link[rel=next], li.ipsPagination_next a[href]",
     topic: |url| address(url, &["topic"]),
     board: |url| address(url, &["forum"]),

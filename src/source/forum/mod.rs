@@ -12,6 +12,7 @@ mod ipb3;
 mod lists;
 mod mybb;
 mod nodebb;
+mod order;
 mod phorum;
 mod phpbb;
 mod phpbb2;
@@ -91,18 +92,25 @@ struct Reading<'a> {
     page: &'a Page,
     /// The page's own address.
     url: Url,
+    /// Whether that is known.
+    has_address: bool,
     zone: TimeZone,
     /// Whether the page states that zone itself.
     states_zone: bool,
     /// What relative dates count from.
     clock: Option<Zoned>,
+    /// Whether dates in numbers name the month first.
+    month_first: bool,
 }
 
 /// Reads a page of a forum: its boards, its topics, its posts, and what comes next.
 pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Source) -> Found {
     let mut found = Found { kind: Some(SourceKind::Forum), ..Found::default() };
-    // A saved page has no address; one that cannot exist stands for it.
-    let Ok(url) = Url::parse(html.base.as_deref().unwrap_or("http://file.invalid/")) else { return found };
+    // A saved page has the address that it states, else one that cannot exist stands for it.
+    let stated = html.base.is_none().then(|| stated_address(html)).flatten();
+    let has_address = html.base.is_some() || stated.is_some();
+    let base = html.base.as_deref().or(stated.as_deref()).unwrap_or("http://file.invalid/");
+    let Ok(url) = Url::parse(base) else { return found };
     let blocks = posts::blocks(&engine.post, html);
     let posted: HashSet<_> = blocks.iter().map(|block| block.whole.id()).collect();
     let is_posted = |element: ElementRef<'_>| element.ancestors().any(|around| posted.contains(&around.id()));
@@ -111,7 +119,13 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
     let learned = || page.offset.map_or_else(|| source.timezone.clone(), TimeZone::fixed);
     let zone = stated.unwrap_or_else(learned);
     let clock = html.clock.as_ref().map(|clock| clock.with_time_zone(zone.clone()));
-    let reading = Reading { engine, facts: engine.facts, html, page, url, zone, states_zone, clock };
+    let rows = [&engine.boards, &engine.topics]
+        .into_iter()
+        .flat_map(|rows| html.tree.select(&rows.row).take(MOST_ROWS).flat_map(|row| rows.time.of(row)));
+    let dates = blocks.iter().flat_map(|block| engine.post.date.of(block.whole));
+    let month_first = order::month_first(dates.chain(rows));
+    let reading =
+        Reading { engine, facts: engine.facts, html, page, url, has_address, zone, states_zone, clock, month_first };
     let mut shown = Vec::new();
     found.entries = reading.posts(&blocks, &mut found.incidents);
     if blocks.is_empty() {
@@ -130,6 +144,14 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
         reading.learn_zone(&mut found, shown, source);
     }
     found
+}
+
+/// The address that a page says is its own.
+fn stated_address(html: &HtmlPage) -> Option<String> {
+    static STATED: LazyLock<Selector> = LazyLock::new(|| selector("link[rel=canonical], meta[property='og:url']"));
+    let attr =
+        |element: ElementRef<'_>| element.value().attr("href").or(element.value().attr("content")).map(String::from);
+    html.tree.select(&STATED).filter_map(attr).find(|url| urls::host(url).is_some())
 }
 
 fn incident(page: &Page, message: &str) -> Incident {
@@ -176,19 +198,30 @@ impl Reading<'_> {
         })
     }
 
-    /// A date as it is stated or shown; in the page's zone, where it states one.
+    /// A date as it is stated or shown, perhaps among other words; in the page's zone, where it states one.
     fn stamp(&self, shown: &str) -> Option<Stamp> {
         let clock = self.clock.as_ref();
-        let line = plain::line(shown);
         let parse = |text: &str| dates::parse(text.trim(), clock);
-        let mut stamp = parse(line.rsplit('»').next().unwrap_or_default())
-            .or_else(|| line.split_once(": ").and_then(|(_, date)| parse(date)))?;
+        let of_line = |line: &str| {
+            // What is said of later changes.
+            let line = plain::line(line.split('(').next().unwrap_or_default());
+            let line = if self.month_first { order::day_first(&line) } else { line.as_str().into() };
+            parse(line.rsplit('»').next().unwrap_or_default())
+                .or_else(|| line.split_once(": ").and_then(|(_, date)| parse(date)))
+        };
+        let mut stamp = of_line(shown).or_else(|| shown.lines().take(LINES).find_map(of_line))?;
         if self.states_zone && stamp.offset.is_none() {
             stamp.offset = self.zone.to_ambiguous_zoned(stamp.civil).compatible().ok().map(|at| at.offset());
         }
         Some(stamp)
     }
 }
+
+/// Rows of a list by whose dates their order is told.
+const MOST_ROWS: usize = 100;
+
+/// Lines of a place of which one may be a date.
+const LINES: usize = 20;
 
 static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
 

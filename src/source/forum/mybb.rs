@@ -38,7 +38,7 @@ pub const FACTS: Facts = Facts {
         note: ".post_edit, .edited_post, fieldset, .attachment, .post_meta, .spoiler_header",
         ..Posts::NONE
     },
-    heading: "td.thead > div > strong, td.thead strong, .thead strong, h1",
+    heading: "table:has(#posts) td.thead > div > strong | table:has(#posts) td.thead strong | .thead strong | h1",
     next: "a.pagination_next, link[rel=next]",
     topic: |url| address(url, "showthread.php", "tid", "thread"),
     board: |url| address(url, "forumdisplay.php", "fid", "forum"),

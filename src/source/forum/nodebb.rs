@@ -49,7 +49,7 @@ pub const FACTS: Facts = Facts {
         likes: "[component='post/vote-count']@data-votes",
         ..Posts::NONE
     },
-    heading: "[component='topic/title'], h1",
+    heading: "[component='topic/title'] | h1",
     topic: |url| address(url, "topic"),
     board: |url| address(url, "category"),
     post_address: |page, _, id| page.join(&format!("{}post/{id}", root(page)?)).ok(),

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 use scraper::{ElementRef, Selector};
 use url::Url;
 
-use super::address::last_number;
+use super::address::{last_number, with_query};
 use super::engine::{Places, Post};
 use super::lists::number as count_of;
 use super::{LINK, Reading};
 use crate::model::{Code, Counts, Entry, Incident, Kind};
 use crate::source::html::{HtmlPage, selector};
-use crate::source::words::{self, brief_text};
+use crate::source::words::{self, Apart};
 use crate::text::{effort, plain};
 
 /// Bytes of a post's text that are kept.
@@ -47,12 +47,12 @@ fn block<'a>(post: &'a Post, whole: ElementRef<'a>) -> Option<Block<'a>> {
 impl Reading<'_> {
     /// The posts of the page, in their order.
     pub fn posts(&self, blocks: &[Block<'_>], incidents: &mut Vec<Incident>) -> Vec<Entry> {
-        let title = self.html.first(&self.engine.heading);
+        let title = self.engine.heading.iter().find_map(|heading| self.html.first(heading));
         let thread = title
             .and_then(|title| self.links(title, &LINK).find_map(|url| self.topic(&url)))
             .or_else(|| self.topic(&self.url))
             .map(|at| at.first);
-        let title = title.map(brief_text).map(|title| plain::line(&title)).filter(|title| !title.is_empty());
+        let title = title.map(|title| plain::line(&TITLE.read(title).text)).filter(|title| !title.is_empty());
         let mut partial = |message| {
             let url = self.page.url.clone();
             incidents.push(Incident { source: String::new(), url, code: Code::Partial, message });
@@ -79,7 +79,10 @@ impl Reading<'_> {
         match (self.topic(&self.url), thread) {
             (Some(own), Some(thread)) => own.url == *thread,
             // A post's own address shows its page, whichever that is: its pages before tell.
-            _ => self.html.first(&PREVIOUS).is_none(),
+            _ => {
+                let before = self.html.tree.select(&PREVIOUS).filter_map(|link| self.join(link.value().attr("href")?));
+                before.into_iter().all(|url| with_query(&url, |_| true) == with_query(&self.url, |_| true))
+            }
         }
     }
 
@@ -106,10 +109,10 @@ impl Reading<'_> {
         let shown = |places: &Places| places.of(self.html.tree.root_element()).find_map(|count| count_of(&count));
         Some(Entry {
             kind: Kind::Post,
-            url: own,
-            permanent: self.html.base.is_some(),
-            thread_url: thread.as_ref().map(|url| url.to_string()),
-            parent_url: answered.and_then(|id| address(&id)),
+            permanent: self.has_address && own.is_some(),
+            url: own.filter(|_| self.has_address),
+            thread_url: thread.as_ref().filter(|_| self.has_address).map(|url| url.to_string()),
+            parent_url: answered.and_then(|id| address(&id)).filter(|_| self.has_address),
             guid: number.clone(),
             title: title.clone(),
             author,
@@ -140,5 +143,10 @@ impl Reading<'_> {
         links.into_iter().find(|url| url.as_str().ends_with(&end) && self.rewritten(url).is_some()).map(String::from)
     }
 }
+
+/// A title without the labels that stand before it.
+static TITLE: LazyLock<Apart> = LazyLock::new(|| {
+    Apart::new("blockquote", "cite", "pre", ".label, .labelLink, .label-append, .prefix, .badge, .ipsBadge, button")
+});
 
 static PREVIOUS: LazyLock<Selector> = LazyLock::new(|| selector("[rel=prev]"));

@@ -184,3 +184,11 @@ fn tables_hold_the_same_posts() {
     let instant = post.published.as_ref().and_then(|stamp| stamp.instant(&TimeZone::UTC));
     assert_eq!(instant.map(|at| at.to_string()).as_deref(), Some("2026-10-06T10:11:00Z"));
 }
+
+#[test]
+fn every_fact_is_one_that_can_be_looked_for() {
+    for facts in FACTS {
+        Engine::new(facts);
+        assert!(!facts.name.is_empty() && !facts.signs.is_empty() && !facts.post.block.is_empty(), "{}", facts.name);
+    }
+}

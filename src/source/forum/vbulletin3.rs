@@ -7,7 +7,7 @@ use super::engine::{Facts, Posts, Rows};
 pub const FACTS: Facts = Facts {
     name: "vbulletin",
     signs: &["vBulletin", "post_message_", "bigusername", "vbmenu_"],
-    mark: "table[id^=post] [id^=post_message_], table.tborder [id^=post_message_], a.bigusername, [id^=threadbits_forum], #collapseobj_forumhome, td[id^=td_threadtitle]",
+    mark: "table[id^=post] [id^=post_message_], .tpost [id^=post_message_], table.tborder [id^=post_message_], a.bigusername, [id^=threadbits_forum], #collapseobj_forumhome, td[id^=td_threadtitle]",
     boards: Rows {
         row: "tbody[id^=collapseobj_forumbit] > tr, tbody > tr:has(> td[id^=f])",
         link: "a[href*=forumdisplay]",
@@ -23,11 +23,11 @@ pub const FACTS: Facts = Facts {
         time: "td[title] .smallfont, td .smallfont[style*=right]",
     },
     post: Posts {
-        block: "table[id^=post]:has([id^=post_message_])",
-        number: "@id",
+        block: "[id^=edit]:has([id^=post_message_]), table[id^=post]:has([id^=post_message_]), div.tpost:has([id^=post_message_])",
+        number: "[id^=post_message_]@id",
         fragment: "post",
         author: "a.bigusername, [id^=postmenu_] a, [id^=postmenu_] | .bigusername",
-        date: "td.thead .normal:not([style*=right]) | td.thead:first-child, td.tcat:first-child | td.thead .normal, td.thead | td.tcat",
+        date: "td.thead .normal:not([style*=right]) | td.thead:first-child, td.tcat:first-child, .thead .tcell:first-child | td.thead .normal, td.thead | td.tcat",
         body: "[id^=post_message_]",
         signature: "[id^=post_message_] ~ div:has(> .signature), .signature, .sig",
         quote: "div:has(> table td.alt2), .quote, .bbcode_quote",

@@ -41,7 +41,7 @@ pub const FACTS: Facts = Facts {
         note: ".bbcode_description, .postedit, .lastedited, .attachments, .editreason",
         ..Posts::NONE
     },
-    heading: ".threadtitle a, .threadtitle, .pagetitle h1",
+    heading: ".threadtitle a | .threadtitle | .pagetitle h1",
     next: "link[rel=next], a[rel=next]",
     topic: |url| address(url, "showthread.php", &["threads"], "t"),
     board: |url| address(url, "forumdisplay.php", &["forums", "forumdisplay"], "f"),

@@ -9,7 +9,7 @@ use super::engine::{Facts, Posts, Rows};
 pub const FACTS: Facts = Facts {
     name: "xenforo",
     signs: &["id=\"XF\"", "id='XF'", "js-post", "data-template=\"forum_", "data-template=\"thread_"],
-    mark: "html#XF, article.message--post, article.message[data-content^='post-'], .structItem--thread, .node--forum",
+    mark: "html#XF, .js-post[data-content^='post-'], article.message--post, article.message[data-content^='post-'], .structItem--thread, .node--forum",
     boards: Rows {
         row: ".node--forum, .node--category .subNodeLink--forum, .node-subNodeFlatList li",
         link: ".node-title a[href], a.subNodeLink--forum[href]",
@@ -31,12 +31,12 @@ pub const FACTS: Facts = Facts {
         time: ".structItem-cell--latest time@datetime | .structItem-cell--latest time@data-time",
     },
     post: Posts {
-        block: "article.message--post, article.message[data-content^='post-']",
+        block: "article.message--post, article.message[data-content^='post-'], .js-post[data-content^='post-']",
         number: "@data-content | @id",
         fragment: "post-",
-        author: "@data-author | .message-name .username | .message-name",
-        date: ".message-attribution-main time@datetime | .message-attribution time@datetime | time.u-dt@datetime | time@data-time \
-               | time@data-timestamp | .message-attribution time@title | .message-attribution time | .message-date time",
+        author: "@data-author | .message-name .username | .message-name | [itemprop=author] [itemprop=name]@content | [itemprop=author] [itemprop=name]",
+        date: "meta[itemprop=datePublished]@content | .message-attribution-main time@datetime | .message-attribution time@datetime | time.u-dt@datetime | time@data-time \
+               | time@data-timestamp | .message-attribution time@title | .message-attribution time | .message-date time | header a[href*='post-']",
         body: ".message-body .bbWrapper, .bbWrapper",
         signature: ".message-signature",
         quote: "blockquote.bbCodeBlock--quote, .bbCodeBlock--quote, blockquote.bbCodeQuote",
@@ -46,7 +46,7 @@ pub const FACTS: Facts = Facts {
         likes: ".reactionsBar-link@data-count",
         ..Posts::NONE
     },
-    heading: "h1.p-title-value, .p-title h1, h1",
+    heading: "h1.p-title-value | .p-title h1 | h1",
     next: "a.pageNav-jump--next, link[rel=next]",
     topic: |url| address(url, &["threads", "t"]),
     board: |url| address(url, &["forums", "f", "categories"]),

@@ -102,9 +102,10 @@ impl Scan<'_> {
             let rest = self.bytes.len();
             match word.as_slice() {
                 // Pages that were written as XML close these at once, and browsers would take all that follows for theirs.
-                b"script" | b"style" | b"iframe" | b"noembed" | b"noframes" | b"textarea" if tag.closed => {
+                b"iframe" | b"noembed" | b"noframes" | b"noscript" | b"textarea" if tag.closed => {
                     return Ok((tag.end, false));
                 }
+                b"script" | b"style" if self.is_empty(tag) => return Ok((tag.end, false)),
                 b"script" => {
                     let linked_data = source.windows(7).any(|seven| seven.eq_ignore_ascii_case(b"ld+json"));
                     return Ok(self.element_end(tag, &word, false).map_or((rest, false), |end| (end, linked_data)));
@@ -139,6 +140,11 @@ impl Scan<'_> {
         }
         nesting.start(tag.name, tag.traits, &self.bytes[open..tag.end], tag.closed)?;
         Ok((tag.end, true))
+    }
+
+    /// Whether an element closes itself, as in pages that a program of XML wrote, and markup follows, not what would be in it.
+    fn is_empty(&self, tag: &Tag) -> bool {
+        tag.closed && self.html[tag.end..].trim_start().starts_with('<')
     }
 
     /// Behind the end tag that belongs to `tag`; `None` where there is none.
@@ -306,6 +312,12 @@ impl Scan<'_> {
 #[cfg(test)]
 mod tests {
     use super::lean;
+
+    #[test]
+    fn what_closes_itself_as_in_xml_hides_nothing() {
+        let html = "a<iframe src=x />b<script src=x />\n<p>c<script src=x />d</script>e<textarea/>f<style/><p>g";
+        assert_eq!(lean(html).as_deref(), Ok("ab\n<p>cef<p>g"));
+    }
 
     #[test]
     fn leaves_out_ballast_and_keeps_the_rest_byte_for_byte() {
