@@ -20,6 +20,9 @@ use crate::text::{dates, plain};
 /// Bytes of text that an entry keeps.
 const MAX_TEXT: usize = 100_000;
 
+/// Characters below which a page's text is none, and those that its description has at least to stand for it.
+const BARE: usize = 40;
+
 /// An article as its page gives it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ArticlePage {
@@ -57,7 +60,13 @@ pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> 
         main = body::MainText::plain(body);
     }
     let clean = |text: &str| plain::clean(without_byline(text, meta.author.as_deref()));
-    let text = clean(&main.text);
+    let mut text = clean(&main.text);
+    let stated = meta.description.as_deref().map(str::trim).filter(|stated| stated.chars().count() >= BARE);
+    // Only of what says that it is an article: elsewhere the words are the site's, the same on all its pages.
+    let described = stated.filter(|_| html.head.says_article && text.trim().chars().count() < BARE).map(plain::clean);
+    if let Some(described) = &described {
+        text.clone_from(described);
+    }
     if let Some(refused) = wall::refusal(meta.title.as_deref(), text.trim(), html.needs_script) {
         return Err(refused);
     }
@@ -65,7 +74,10 @@ pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> 
         return Err((Code::Unreadable, String::from("nothing readable on the page")));
     }
     Ok(ArticlePage {
-        cut: wall::cut(&outline, &meta.stated, &text, main.end),
+        cut: match &described {
+            Some(_) => Some("a script would have to write the text: only what the page says of itself was read"),
+            None => wall::cut(&outline, &meta.stated, &text, main.end),
+        },
         url: meta.url,
         title: meta.title,
         site: meta.site,
@@ -74,7 +86,7 @@ pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> 
         published: meta.published,
         updated: meta.updated,
         tags: meta.tags,
-        own: clean(&main.own),
+        own: if described.is_some() { text.clone() } else { clean(&main.own) },
         quoted: main.quoted.iter().map(|quote| plain::clean(quote)).collect(),
         code: main.code.map(|code| plain::clean(&code)),
         author: meta.author,
@@ -142,6 +154,19 @@ mod tests {
             assert_eq!(without_byline(kept, author), kept);
         }
         assert_eq!(without_byline("Par X\nTexte", None), "Par X\nTexte");
+    }
+
+    #[test]
+    fn an_article_that_a_script_would_write_is_known_by_what_its_page_says_of_it() {
+        let page = |more: &str| {
+            format!(
+                "<head>{more}<meta name=description content='La fibre est coupée depuis lundi, et personne ne répond au 30 10.'></head><body><section id=main></section>"
+            )
+        };
+        let found = read(&page("<meta property=article:published_time content=2026-11-20T10:00:00Z>"), None).unwrap();
+        assert_eq!(found.text, "La fibre est coupée depuis lundi, et personne ne répond au 30 10.");
+        assert_eq!((found.own.as_str(), found.cut.is_some()), (found.text.as_str(), true));
+        assert!(read(&page(""), None).is_err(), "a site's own words are no article");
     }
 
     fn read(html: &str, own: Option<&str>) -> Result<ArticlePage, Problem> {
