@@ -7,7 +7,7 @@ mod traits;
 use std::fmt;
 
 use html5ever::{driver, tendril::TendrilSink};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{Html, HtmlTreeSink, node::Element};
 
 use super::effort::{self, TooLong};
 
@@ -69,6 +69,12 @@ pub fn parse(html: &str) -> Result<Html, Refused> {
         rest = after;
     }
     Ok(parser.finish())
+}
+
+/// An attribute of an element, by its lower-case name. `Element::attr` makes a shared name of each that it is asked for,
+/// which costs more than to look at the few that there are.
+pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.attrs().find(|(own, _)| *own == name).map(|(_, value)| value)
 }
 
 /// Appends `text` with every run of white space as one space, and none at the start of a line; without soft hyphens, which

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use scraper::Selector;
 
 use crate::source::html::{HtmlPage, selector};
@@ -50,9 +51,9 @@ impl Embedded {
     pub fn find(html: &str) -> Embedded {
         let mut found = Embedded::default();
         let mut rest = html;
-        while let Some(at) = rest.find("<script") {
+        while let Some(at) = memmem::find(rest.as_bytes(), b"<script") {
             let script = &rest[at..];
-            let end = script.find("</script").unwrap_or(script.len());
+            let end = memmem::find(script.as_bytes(), b"</script").unwrap_or(script.len());
             found.take(&script[..end]);
             rest = &script[end.max(7)..];
         }
@@ -98,11 +99,11 @@ fn shortname(script: &str) -> Option<String> {
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
     let host = || {
-        let head = &script[..script.find(".disqus.com")?];
+        let head = &script[..memmem::find(script.as_bytes(), b".disqus.com")?];
         head.rsplit(['/', '"', '\'']).next().filter(is_name).filter(|name| !matches!(*name, "www" | "c" | "a"))
     };
     let set = || {
-        let rest = &script[script.find("disqus_shortname")? + 16..];
+        let rest = &script[memmem::find(script.as_bytes(), b"disqus_shortname")? + 16..];
         let rest = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':'])?.trim_start();
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         rest[1..].split(quote).next().filter(is_name)

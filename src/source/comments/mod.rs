@@ -16,7 +16,7 @@ mod wordpress;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use scraper::{ElementRef, Selector};
+use scraper::{ElementRef, Selector, node::Element};
 use url::Url;
 
 use super::html::HtmlPage;
@@ -67,17 +67,34 @@ static ENGINES: LazyLock<[Engine; 6]> = LazyLock::new(|| {
 
 /// The comments of a page, in their order; `article` is the address and the title of what they are about.
 pub fn read(page: &HtmlPage, article: Option<&str>, title: Option<&str>) -> Vec<Entry> {
+    let candidates: Vec<ElementRef<'_>> =
+        page.tree.root_element().descendent_elements().filter(|element| may_be_one(element.value())).collect();
     ENGINES
         .iter()
-        .map(|engine| of_engine(engine, page, article, title))
+        .map(|engine| of_engine(engine, page, &candidates, article, title))
         .find(|found| !found.is_empty())
         .unwrap_or_default()
 }
 
-fn of_engine(engine: &Engine, page: &HtmlPage, article: Option<&str>, title: Option<&str>) -> Vec<Entry> {
+/// Whether an element may be what any engine's `block` selects; spares each of them a look at the whole page.
+fn may_be_one(element: &Element) -> bool {
+    element.attrs().any(|(name, value)| match name {
+        "id" => value.starts_with('c'),
+        "class" => value.contains("comment") || value.contains("forum-message"),
+        _ => name == "data-comment-user-id",
+    })
+}
+
+fn of_engine(
+    engine: &Engine,
+    page: &HtmlPage,
+    candidates: &[ElementRef<'_>],
+    article: Option<&str>,
+    title: Option<&str>,
+) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut places: HashMap<&str, Option<String>> = HashMap::new();
-    for element in page.tree.select(&engine.block) {
+    for element in candidates.iter().copied().filter(|element| engine.block.matches(element)) {
         if entries.len() >= MOST || effort::check().is_err() {
             break;
         }

@@ -32,9 +32,12 @@ mod xenforo1;
 mod zone;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 use jiff::{Zoned, tz::TimeZone};
+use memchr::memmem;
 use scraper::{ElementRef, Selector};
 use url::Url;
 
@@ -77,9 +80,49 @@ static FACTS: [&Facts; 23] = [
 /// The same, made ready when they are first met.
 static ENGINES: [OnceLock<Engine>; FACTS.len()] = [const { OnceLock::new() }; FACTS.len()];
 
+/// The signs of all engines, sought in one pass.
+static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let signs = FACTS.iter().flat_map(|facts| facts.signs);
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(signs).ok()
+});
+
+/// Bytes of a script in which a sign is sought: what is longer is some library, or data.
+const SCRIPT: usize = 4_096;
+
+/// Which engines have a sign in a page.
+fn signed(html: &str) -> [bool; FACTS.len()] {
+    let mut signed = [false; FACTS.len()];
+    let bytes = html.as_bytes();
+    let (mut from, mut scripts) = (0, memmem::find_iter(bytes, "<script"));
+    while from < bytes.len() && !signed.iter().all(|signed| *signed) {
+        let script = scripts.find(|at| *at >= from).unwrap_or(bytes.len());
+        let end = memmem::find(&bytes[script..], b"</script").map_or(bytes.len(), |end| script + end);
+        seek(bytes, from..end.min(script.saturating_add(SCRIPT)), &mut signed);
+        from = end;
+    }
+    signed
+}
+
+/// Notes which engines have a sign in a part of a page.
+fn seek(bytes: &[u8], part: Range<usize>, signed: &mut [bool; FACTS.len()]) {
+    let Some(signs) = SIGNS.as_ref() else { return };
+    let mut at = part.start;
+    // What stands at one place may be a sign of several.
+    while let Some(found) = signs.find(Input::new(bytes).range(at..part.end)) {
+        let rest = &bytes[found.start()..];
+        for (facts, signed) in FACTS.iter().zip(signed.iter_mut()) {
+            *signed = *signed || facts.signs.iter().any(|sign| rest.starts_with(sign.as_bytes()));
+        }
+        at = found.start() + 1;
+        if signed.iter().all(|signed| *signed) {
+            break;
+        }
+    }
+}
+
 /// The engine that made a page.
 pub fn recognise(html: &str, page: &HtmlPage) -> Option<&'static Engine> {
-    let signed = FACTS.iter().zip(&ENGINES).filter(|(facts, _)| facts.signs.iter().any(|sign| html.contains(sign)));
+    let signed = FACTS.iter().zip(&ENGINES).zip(signed(html)).filter(|(_, signed)| *signed).map(|(engine, _)| engine);
     let ready = signed.map(|(facts, engine)| engine.get_or_init(|| Engine::new(facts)));
     ready.into_iter().find(|engine| page.first(&engine.mark).is_some())
 }
@@ -121,6 +164,7 @@ pub fn read(engine: &'static Engine, html: &HtmlPage, page: &Page, source: &Sour
     let clock = html.clock.as_ref().map(|clock| clock.with_time_zone(zone.clone()));
     let rows = [&engine.boards, &engine.topics]
         .into_iter()
+        .filter(|_| blocks.is_empty())
         .flat_map(|rows| html.tree.select(&rows.row).take(MOST_ROWS).flat_map(|row| rows.time.of(row)));
     let dates = blocks.iter().flat_map(|block| engine.post.date.of(block.whole));
     let month_first = order::month_first(dates.chain(rows));

@@ -1,5 +1,8 @@
 //! What the words in an element's class, id, `rel` and microdata say of its part in a record.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// What an element is likely to be, by its own attributes alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Said(u16);
@@ -226,7 +229,8 @@ pub fn is_button(text: &str) -> bool {
         comment|comments|kommentar|kommentare|commentaires|reviews|top contributor|verified|new|translate|parent|context|\
         all|unread|subscribe|abonnieren|joined|am|um|von|by|par|direktlink|quick reply|multiquote|";
     let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    text.is_empty() || text.len() < 40 && WORDS.contains(&format!("|{text}|"))
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split('|').collect());
+    text.is_empty() || text.len() < 40 && KNOWN.contains(text.as_str())
 }
 
 #[cfg(test)]

@@ -198,7 +198,7 @@ impl<'a> Walk<'a, '_> {
     fn enter(&mut self, whole: ElementRef<'a>) -> bool {
         let element = whole.value();
         let name = element.name();
-        if dom::is_unshown(name) || element.attr("hidden").is_some() {
+        if dom::is_unshown(name) || dom::attr(element, "hidden").is_some() {
             return false;
         }
         if name == "br" {
@@ -212,8 +212,8 @@ impl<'a> Walk<'a, '_> {
         let parent = self.open.last().map_or(index, |open| open.0);
         let said = said(element);
         let at = self.out.text.len();
-        let link = name == "a" && element.attr("href").is_some();
-        if let Some(href) = element.attr("href").filter(|_| link) {
+        let link = name == "a" && dom::attr(element, "href").is_some();
+        if let Some(href) = dom::attr(element, "href").filter(|_| link) {
             self.out.links.push(Link { spot: index, href });
         }
         self.links += usize::from(link);
@@ -231,10 +231,12 @@ impl<'a> Walk<'a, '_> {
             numbered,
             heading: matches!(name, "h1" | "h2" | "h3" | "h4" | "h5"),
         });
-        if let Some(stated) = stated_name(element) {
+        let states =
+            element.attrs().any(|(name, _)| !matches!(name, "class" | "id" | "href" | "src" | "style" | "rel"));
+        if let Some(stated) = if states { stated_name(element) } else { None } {
             self.name(index, at, at, Some(stated), 6.0);
         }
-        let date = stated_date(element, said, self.clock);
+        let date = if states { stated_date(element, said, self.clock) } else { None };
         self.open.push((index, date, link));
         true
     }
@@ -318,8 +320,9 @@ impl<'a> Walk<'a, '_> {
         let Some(spot) = self.out.spots.get(index).copied() else { return };
         let around = self.out.spots.get(spot.parent).map(|spot| spot.said).unwrap_or_default();
         let mut weight: f32 = 0.0;
-        let person = link && element.attr("href").is_some_and(names::leads_to_person);
-        let rel = element.attr("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "author"));
+        let person = link && dom::attr(element, "href").is_some_and(names::leads_to_person);
+        let rel =
+            dom::attr(element, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "author"));
         for (holds, worth) in [
             (person || rel, 3.0),
             (spot.said.has(Said::AUTHOR), 3.0),
@@ -397,7 +400,7 @@ fn said(element: &Element) -> Said {
 /// What an element states for programs about who wrote it.
 fn stated_name(element: &Element) -> Option<&str> {
     const NAMES: [&str; 5] = ["data-author", "data-username", "data-author-name", "data-user-name", "data-nickname"];
-    let value = NAMES.iter().find_map(|name| element.attr(name)).map(str::trim)?;
+    let value = NAMES.iter().find_map(|name| dom::attr(element, name)).map(str::trim)?;
     (value.len() >= 2 && value.len() <= LONGEST_NAME && value.chars().any(|c| !c.is_numeric())).then_some(value)
 }
 
@@ -408,22 +411,22 @@ fn stated_date(element: &Element, said: Said, clock: Option<&Zoned>) -> Option<S
     let of = |value: &str| (value.len() <= when::LONGEST).then(|| dates::parse(value, clock)).flatten();
     let shown = |stamp| Shown { stamp: Some(stamp), numbers: None };
     for name in ["datetime", "data-datetime", "data-date"] {
-        if let Some(stamp) = element.attr(name).and_then(of) {
+        if let Some(stamp) = dom::attr(element, name).and_then(of) {
             return Some(shown(stamp));
         }
     }
-    if let Some(stamp) = element.attr("content").filter(|_| said.has(Said::DATE)).and_then(of) {
+    if let Some(stamp) = dom::attr(element, "content").filter(|_| said.has(Said::DATE)).and_then(of) {
         return Some(shown(stamp));
     }
     let epoch = |value: &&str| (9..=13).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
-    if let Some(stamp) = EPOCHS.iter().filter_map(|name| element.attr(name)).filter(epoch).find_map(of) {
+    if let Some(stamp) = EPOCHS.iter().filter_map(|name| dom::attr(element, name)).filter(epoch).find_map(of) {
         return Some(shown(stamp));
     }
     let small = matches!(
         element.name(),
         "a" | "span" | "abbr" | "time" | "small" | "p" | "li" | "td" | "i" | "em" | "b" | "div"
     );
-    let title = element.attr("title").filter(|title| small && title.len() >= 8)?;
+    let title = dom::attr(element, "title").filter(|title| small && title.len() >= 8)?;
     when::read(title, clock).filter(|shown| shown.stamp.is_some())
 }
 
@@ -455,7 +458,7 @@ fn sign(element: &Element) -> (u64, bool) {
                 | "item"
         ) && !class.starts_with("js-")
     };
-    match element.attr("class").and_then(|classes| classes.split_ascii_whitespace().find(state)) {
+    match dom::attr(element, "class").and_then(|classes| classes.split_ascii_whitespace().find(state)) {
         Some(class) => sign = masked(mixed(sign, 1), class),
         None if !id.is_empty() => sign = masked(mixed(sign, 2), id),
         None => {}

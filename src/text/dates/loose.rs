@@ -19,7 +19,9 @@ use Token::{Number, Sign, Word};
 
 /// Reads a folded text.
 pub fn parse(text: &str, reference: Option<&Zoned>) -> Option<Stamp> {
-    if let Some((two, one)) = words::TWO_WORDS.iter().find(|(two, _)| text.contains(two)) {
+    if !text.is_ascii()
+        && let Some((two, one)) = words::TWO_WORDS.iter().find(|(two, _)| text.contains(two))
+    {
         return parse(&text.replace(two, one), reference);
     }
     let tokens = tokens(text)?;

@@ -1,5 +1,8 @@
 //! Words of dates in French, English, Arabic, Spanish, German, Portuguese, Italian, Dutch and Russian, lower case without accents: months, weekdays, zones, units.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use jiff::tz::Offset;
 
 /// Names of each month; Arabic as in the Mashriq, in Morocco (غشت, شتنبر …) and in Algeria and Tunisia (جانفي …).
@@ -93,21 +96,52 @@ const UNITS: [(Unit, &str, &str); 7] = [
     (Unit::Year, "y yr yrs year years an ans annee annees ano anos سنه سنوات عام اعوام", "سنتين عامين"),
 ];
 
-fn holds(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == word)
+/// What a word means in a date; a word may be several of these.
+#[derive(Debug, Clone, Copy, Default)]
+struct Meaning {
+    month: Option<i64>,
+    weekday: bool,
+    filler: bool,
+    unit: Option<(Unit, Option<i64>)>,
+}
+
+static MEANINGS: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
+    let mut meanings: HashMap<&str, Meaning> = HashMap::new();
+    for (names, month) in MONTHS.iter().zip(1..) {
+        for name in names.split_ascii_whitespace() {
+            meanings.entry(name).or_default().month.get_or_insert(month);
+        }
+    }
+    WEEKDAYS.split_ascii_whitespace().for_each(|name| meanings.entry(name).or_default().weekday = true);
+    FILLERS.split_ascii_whitespace().for_each(|name| meanings.entry(name).or_default().filler = true);
+    for (unit, one, two) in UNITS {
+        for (names, implied) in [(one, None), (two, Some(2))] {
+            for name in names.split_ascii_whitespace() {
+                meanings.entry(name).or_default().unit.get_or_insert((unit, implied));
+            }
+        }
+    }
+    meanings
+});
+
+/// Bytes of the longest word that has a meaning.
+const LONGEST: usize = 24;
+
+fn meaning(word: &str) -> Meaning {
+    if word.len() > LONGEST { Meaning::default() } else { MEANINGS.get(word).copied().unwrap_or_default() }
 }
 
 /// The month of that name, 1..12.
 pub fn month(word: &str) -> Option<i64> {
-    MONTHS.iter().position(|names| holds(names, word)).map(|index| index as i64 + 1)
+    meaning(word).month
 }
 
 pub fn is_weekday(word: &str) -> bool {
-    holds(WEEKDAYS, word)
+    meaning(word).weekday
 }
 
 pub fn is_filler(word: &str) -> bool {
-    holds(FILLERS, word)
+    meaning(word).filler
 }
 
 /// Half of the day that a word means: 0 before noon, 12 after.
@@ -131,9 +165,7 @@ pub fn zone(name: &str) -> Option<Offset> {
 
 /// The unit of that name, and how many of it the name alone means.
 pub fn unit(word: &str) -> Option<(Unit, Option<i64>)> {
-    UNITS.iter().find_map(|(unit, one, two)| {
-        if holds(one, word) { Some((*unit, None)) } else { holds(two, word).then_some((*unit, Some(2))) }
-    })
+    meaning(word).unit
 }
 
 /// Days back that a word means: today 0, yesterday 1, the day before 2.
