@@ -131,9 +131,9 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
     let html = HtmlPage::new(text, &page, &TimeZone::UTC)?;
     let engine = forum::recognise(text, &html);
     let mut found = engine.map(|engine| forum::read(engine, &html, &page, &Source::of_file())).unwrap_or_default();
-    let mut about = article::read(&html, None);
     let software = engine.map(|engine| engine.facts.name.into());
     if found.entries.is_empty() {
+        let mut about = article::read(&html, None);
         // A page of a forum that shows nothing may be some other page of its site.
         let leads = !found.follow.is_empty();
         let known = about.as_ref().ok().and_then(|about| about.url.as_deref());
@@ -158,7 +158,7 @@ fn of_html(text: &str, dated: Option<Timestamp>) -> Result<Extracted, Problem> {
         return Ok(Extracted { engine: software, items, ..Extracted::from(about?) });
     }
     records::complete(&html, &mut found.entries);
-    let about = about.ok().map(Extracted::from).unwrap_or_else(|| Extracted::empty(PageKind::Thread));
+    let about = article::about(&html, None);
     let first = found.entries.first();
     // Who opened the thread, and when, on the page that shows it.
     let opening = first.filter(|entry| !entry.is_reply);

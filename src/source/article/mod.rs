@@ -50,6 +50,24 @@ pub struct ArticlePage {
     pub cut: Option<&'static str>,
 }
 
+/// What a page says of itself, and none of its text. `own` is its address.
+pub fn about(html: &HtmlPage, own: Option<&str>) -> ArticlePage {
+    let meta = metadata::metadata(&walk::outline(&html.tree), own, html.clock.as_ref());
+    ArticlePage {
+        url: meta.url,
+        title: meta.title,
+        author: meta.author,
+        author_stated: meta.author_stated,
+        site: meta.site,
+        description: meta.description,
+        language: meta.language,
+        published: meta.published,
+        updated: meta.updated,
+        tags: meta.tags,
+        ..ArticlePage::default()
+    }
+}
+
 /// Reads a page. `own` is its address.
 pub fn read(html: &HtmlPage, own: Option<&str>) -> Result<ArticlePage, Problem> {
     let outline = walk::outline(&html.tree);
